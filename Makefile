@@ -1,0 +1,43 @@
+# Everything on a fresh machine with Python 3.11+ and make: `make briefings`, `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+COUNTRIES ?= SWE
+
+.PHONY: help briefings test lint lab lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "npr needs Python 3.11 or later; $(PYTHON) is older. Say which one to use: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@echo "Setting up $(VENV) (once)"
+	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+briefings: $(READY) ## set up and render the briefings into reports/ (COUNTRIES="SWE FIN")
+	@$(BIN)/npr build $(foreach country,$(COUNTRIES),--country $(country))
+
+test: $(READY) lint ## set up and run every check and test
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY)
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/nbstripout --verify --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info" notebooks/*.ipynb
+
+lab: $(READY) ## open JupyterLab on the notebooks
+	@$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+lock: ## resolve the dependencies of pyproject.toml into requirements.lock (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command "make lock" --extra dev --output-file requirements.lock pyproject.toml
+
+clean: ## remove what was built and the virtual environment
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache reports/*/ reports/index.html
