@@ -1,0 +1,1 @@
+"""Swedish and English: numbers, dates, names and messages; nothing falls back silently."""
