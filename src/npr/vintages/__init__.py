@@ -1,0 +1,1 @@
+"""The write-once store of what sources said: vintages addressed by their content, and the editions that lock them."""

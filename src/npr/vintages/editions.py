@@ -1,0 +1,190 @@
+"""Editions: lock files that say which vintage of each indicator a set of briefings stands on."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import StringConstraints, ValidationError
+
+from npr.catalogue.declarations import Declaration, Id, Text
+from npr.catalogue.yaml_files import read_yaml
+from npr.errors import ContentError, Fault, IntegrityError, NprError, UsageError, did_you_mean
+from npr.vintages.receipts import Sha256
+from npr.vintages.store import Vintage, read
+
+EditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
+class Lock(Declaration):
+    """What an edition holds of one indicator: the content hash of its vintage and the hash of that one's receipt."""
+
+    vintage: Sha256
+    receipt: Sha256
+
+
+class Edition(Declaration):
+    """An edition as its lock file says."""
+
+    edition: EditionId
+    frozen: date
+    title: Text
+    vintages: dict[Id, Lock]
+
+    @property
+    def id(self) -> str:
+        """Give the name of the edition, which is that of its file."""
+        return self.edition
+
+
+def lock_of(vintage: Vintage) -> Lock:
+    """Give the lock of a vintage in the store."""
+    return Lock(vintage=vintage.content_sha256, receipt=vintage.receipt_sha256)
+
+
+def list_editions(home: Path) -> list[Edition]:
+    """Give all editions of a workspace, oldest first (by date, then name).
+
+    Raises:
+        IntegrityError, ContentError: as `load_edition`.
+    """
+    editions = [_read_lock(home, path) for path in sorted(_folder(home).glob("*.yml"))]
+    return sorted(editions, key=lambda edition: (edition.frozen, edition.id))
+
+
+def newest_edition(home: Path) -> Edition:
+    """Give the edition that was frozen last.
+
+    Raises:
+        UsageError: the workspace has no edition.
+        IntegrityError, ContentError: as `load_edition`.
+    """
+    editions = list_editions(home)
+    if not editions:
+        raise UsageError(
+            "The workspace has no edition",
+            where="data/editions",
+            expected="at least starter.yml",
+            found="no lock file",
+            todo="Restore data/editions/starter.yml from git, or freeze one with `npr edition new ID`.",
+        )
+    return editions[-1]
+
+
+def load_edition(home: Path, edition: str) -> Edition:
+    """Give an edition by its name.
+
+    Raises:
+        UsageError: no such edition.
+        IntegrityError: the lock file is damaged: no text, no YAML, or no mapping.
+        ContentError: the lock file is YAML, but not a lock (all faults at once).
+    """
+    known = {path.stem: path for path in _folder(home).glob("*.yml")}
+    if edition not in known:
+        choices = ", ".join(sorted(known)) or "none"
+        raise UsageError(
+            f"Unknown edition '{edition}'",
+            where="data/editions",
+            expected=f"one of: {choices}",
+            found=edition,
+            todo=did_you_mean(edition, known) or "Choose one of them, or freeze one with `npr edition new ID`.",
+        )
+    return _read_lock(home, known[edition])
+
+
+def damages(home: Path, edition: Edition) -> list[IntegrityError]:
+    """Give everything that is wrong with the vintages of an edition, one error an indicator; none when all is well."""
+    found = []
+    for indicator, lock in edition.vintages.items():
+        try:
+            read(home, indicator, lock.vintage, receipt_sha256=lock.receipt)
+        except IntegrityError as damage:
+            found.append(damage)
+    return found
+
+
+def freeze(home: Path, edition: Edition) -> Path:
+    """Write the lock file of an edition, whole or not at all; the same edition again changes nothing.
+
+    Raises:
+        UsageError: there is another edition of that name.
+        NprError: it could not be written (disk full, no permission).
+    """
+    path = _folder(home) / f"{edition.id}.yml"
+    where = path.relative_to(home).as_posix()
+    held = write_lock(edition)
+    if path.exists():
+        if path.read_bytes() == held:
+            return path
+        raise UsageError(
+            f"Edition {edition.id} is there already, with other content",
+            where=where,
+            todo="Choose another name, or remove the lock file first (git keeps it).",
+        )
+    try:
+        _write_file(path, held)
+    except OSError as error:
+        raise NprError(
+            f"Edition {edition.id} could not be written: {error.strerror or error}",
+            where=where,
+            todo="Make room or give leave to write there, then run it again.",
+        ) from error
+    return path
+
+
+def write_lock(edition: Edition) -> bytes:
+    """Give the text of a lock file: indicators in order of name, so that the same edition gives the same bytes."""
+    lock = edition.model_dump()
+    lock["vintages"] = dict(sorted(lock["vintages"].items()))
+    return yaml.safe_dump(lock, sort_keys=False, allow_unicode=True, width=120).encode("utf-8")
+
+
+def _folder(home: Path) -> Path:
+    return home / "data" / "editions"
+
+
+def _read_lock(home: Path, path: Path) -> Edition:
+    """Read one lock file."""
+    where = path.relative_to(home).as_posix()
+    lock, faults = read_yaml(home, path)
+    if not isinstance(lock, dict):
+        found = faults[0].found if faults else type(lock).__name__
+        raise IntegrityError(
+            f"The lock file of edition {path.stem} cannot be read",
+            where=where,
+            expected="a lock in YAML",
+            found=found,
+            todo="Restore the file from git, or freeze a new edition with `npr edition new ID`.",
+        )
+    if faults:
+        raise ContentError(faults)
+    try:
+        edition = Edition.model_validate(lock)
+    except ValidationError as error:
+        raise ContentError([_fault(where, one["loc"], one["msg"], one["input"]) for one in error.errors()]) from error
+    if edition.id != path.stem:
+        raise ContentError([Fault(where, "edition", f"the name of the file, {path.stem}", edition.id)])
+    return edition
+
+
+def _fault(where: str, place: tuple[int | str, ...], wanted: str, found: object) -> Fault:
+    shown = repr(found)
+    return Fault(where, ".".join(map(str, place)), wanted, shown if len(shown) <= 80 else f"{shown[:77]}...")
+
+
+def _write_file(path: Path, held: bytes) -> None:
+    """Write a file aside and rename it into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with aside.open("xb") as sink:
+            sink.write(held)
+            sink.flush()
+            os.fsync(sink.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
