@@ -1,0 +1,81 @@
+"""The analyst's door: an edition's indicators as panels or as one tidy table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from npr.catalogue import load_catalogue
+from npr.catalogue.evidence import Evidence, load_evidence
+from npr.errors import UsageError, did_you_mean
+from npr.indicators.panel import COLUMNS, INDEX, Panel
+from npr.vintages.editions import Edition, load_edition, newest_edition
+from npr.vintages.store import read
+from npr.workspace import find_workspace
+
+
+class KnowledgeBase:
+    """Declarations, evidence and one edition of the figures, read on demand and verified at each read."""
+
+    def __init__(self, home: Path, edition: Edition) -> None:
+        self.home = home
+        self.edition = edition
+        self.catalogue = load_catalogue(home)
+        self._evidence: Evidence | None = None
+        self._panels: dict[str, Panel] = {}
+
+    @property
+    def evidence(self) -> Evidence:
+        """Give facts, references, demands and glossary."""
+        if self._evidence is None:
+            self._evidence = load_evidence(self.home, self.catalogue)
+        return self._evidence
+
+    def panel(self, indicator: str) -> Panel:
+        """Give one indicator as this edition has it.
+
+        Raises:
+            UsageError: unknown indicator, or one that the edition does not hold.
+            IntegrityError: its vintage is damaged.
+        """
+        if indicator not in self._panels:
+            self._panels[indicator] = self._read(indicator)
+        return self._panels[indicator]
+
+    def table(self, *indicators: str) -> pd.DataFrame:
+        """Give indicators as one tidy table.
+
+        Shape: index (indicator, area, year, breakdown), columns value (float), status, vintage.
+        """
+        return pd.concat([self.panel(one).table for one in indicators or tuple(self.edition.vintages)])
+
+    def _read(self, indicator: str) -> Panel:
+        decl = self.catalogue.indicator(indicator)
+        if indicator not in self.edition.vintages:
+            raise UsageError(
+                f"Edition {self.edition.id} holds no vintage of {indicator}",
+                todo=did_you_mean(indicator, self.edition.vintages) or "Choose another edition or indicator.",
+            )
+        lock = self.edition.vintages[indicator]
+        seen = read(self.home, indicator, lock.vintage, receipt_sha256=lock.receipt)
+        rows = seen.table.assign(indicator=indicator, vintage=lock.vintage)
+        return Panel(
+            decl=decl,
+            units=self.catalogue.units,
+            source=self.catalogue.sources[decl.source],
+            vintage=lock.vintage,
+            retrieved=seen.receipt.retrieved,
+            table=rows.set_index(INDEX).sort_index()[COLUMNS],
+        )
+
+
+def open_knowledge_base(home: str | Path | None = None, edition: str | None = None) -> KnowledgeBase:
+    """Open an edition of the workspace (the newest when none is named).
+
+    Raises:
+        UsageError: no workspace, or no such edition.
+        ContentError: faulty declarations.
+    """
+    folder = find_workspace(home)
+    return KnowledgeBase(folder, load_edition(folder, edition) if edition else newest_edition(folder))

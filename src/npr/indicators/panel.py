@@ -1,0 +1,90 @@
+"""One indicator as an edition has it: its declaration, its vintage, and its rows of the tidy table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from npr.catalogue.declarations import Indicator, Source, Unit
+from npr.indicators.values import Origin, Value
+
+INDEX = ["indicator", "area", "year", "breakdown"]
+COLUMNS = ["value", "status", "vintage"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An indicator's observations for all areas, with what is declared about it.
+
+    Shape: `table` has index (indicator, area, year, breakdown) and columns value, status, vintage.
+    """
+
+    decl: Indicator
+    units: Mapping[str, Unit]
+    source: Source
+    vintage: str
+    retrieved: str
+    table: pd.DataFrame
+
+    @property
+    def unit(self) -> Unit:
+        """Give the unit of the observations."""
+        return self.units[self.decl.unit]
+
+    @cached_property
+    def wide(self) -> pd.DataFrame:
+        """Give the values with years as rows and areas as columns; a gap is NaN. Unit: the panel's."""
+        return self._pivot("value")
+
+    @cached_property
+    def statuses(self) -> pd.DataFrame:
+        """Give the status codes in the shape of `wide`; no observation is NaN."""
+        return self._pivot("status")
+
+    def _pivot(self, column: str) -> pd.DataFrame:
+        return self.table.reset_index().pivot(index="year", columns="area", values=column).sort_index()
+
+    def years(self, area: str) -> list[int]:
+        """Give the years in which an area has a number, in order."""
+        if area not in self.wide.columns:
+            return []
+        return [int(year) for year in self.wide[area].dropna().index]
+
+    def has(self, area: str) -> bool:
+        """Say whether an area has at least one number."""
+        return bool(self.years(area))
+
+    def row(self, year: int | None, areas: frozenset[str]) -> pd.Series[float]:
+        """Give the numbers of one year for those of `areas` that have one; none without a year. Shape: index area."""
+        if year not in self.wide.index:
+            return pd.Series(dtype=float)
+        numbers = self.wide.loc[year].dropna()
+        return numbers[numbers.index.isin(areas)]
+
+    def value(self, area: str, year: int | None) -> Value:
+        """Give one observation; missing (NaN, status "O") when the source has none."""
+        amount, status = float("nan"), "O"
+        if year in self.years(area):
+            amount, status = float(self.wide.at[year, area]), str(self.statuses.at[year, area])
+        return Value(amount, self.unit, self.decl.decimals, self.origin(area, year, status))
+
+    def breaks(self, area: str) -> list[int]:
+        """Give the years that the source marks as a break for an area (status B)."""
+        if area not in self.statuses.columns:
+            return []
+        return [int(year) for year in self.statuses.index[self.statuses[area] == "B"]]
+
+    def origin(self, area: str, year: int | None, status: str = "") -> Origin:
+        """Give the origin of an observation of this indicator."""
+        return Origin(
+            indicator=self.decl.id,
+            area=area,
+            year=year,
+            breakdown=self.decl.breakdown,
+            status=status,
+            vintage=self.vintage,
+            publisher=self.source.publisher.en,
+        )

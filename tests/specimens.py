@@ -1,0 +1,45 @@
+"""Small specimens made by hand: texts, units and panels."""
+
+import pandas as pd
+
+from npr.catalogue.declarations import Indicator, Source, Text, Unit
+from npr.indicators.panel import COLUMNS, INDEX, Panel
+
+
+def both(text: str) -> Text:
+    return Text(sv=text, en=text)
+
+
+def unit(name: str, difference: str, decimals: int = 1, sv: str = "{n}", en: str = "{n}") -> Unit:
+    return Unit(id=name, axis=both(name), prose=Text(sv=sv, en=en), difference=difference, decimals=decimals)
+
+
+UNITS = {
+    "PT_ENT": unit("PT_ENT", "PP", sv="{n}\u00a0procent", en="{n}%"),
+    "PP": unit("PP", "PP", sv="{n}\u00a0procentenheter", en="{n}\u00a0percentage points"),
+    "TIMES": unit("TIMES", "TIMES", sv="{n}\u00a0gånger", en="{n}\u00a0times"),
+    "RANK": unit("RANK", "COUNT", 0),
+    "COUNT": unit("COUNT", "COUNT", 0),
+    "PCT_CHANGE": unit("PCT_CHANGE", "PP", 0, sv="{n}\u00a0procent", en="{n}%"),
+    "OTHER": unit("OTHER", "OTHER"),
+}
+
+
+def panel_of(*rows: tuple, direction: str = "higher", unit_id: str = "PT_ENT") -> Panel:
+    """Make a panel from rows (area, year, value[, status])."""
+    decl = Indicator(
+        id="ai_all", name=both("AI"), short=both("AI"), unit=unit_id, decimals=1, direction=direction,
+        source="eurostat", dataset="X", breakdown="S_GE10", theme="industri40",
+    )  # fmt: skip
+    source = Source(
+        id="eurostat",
+        publisher=both("Eurostat"),
+        label=both("Eurostat"),
+        title=both("AI"),
+        dataset="X",
+        terms=both("-"),
+    )
+    full = [(*row, "") if len(row) == 3 else row for row in rows]
+    table = pd.DataFrame(full, columns=["area", "year", "value", "status"])
+    table = table.assign(indicator="ai_all", breakdown="S_GE10", vintage="v1").astype({"value": float})
+    return Panel(decl, UNITS, source, "v1", "2026-06-15", table.set_index(INDEX)[COLUMNS])
