@@ -1,0 +1,224 @@
+"""Charts with a row a country: one number in order, or the numbers of several size classes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure as Canvas
+
+from npr.catalogue.declarations import Language
+from npr.errors import UsageError
+from npr.figures import alt
+from npr.figures.checks import checked, one_of
+from npr.figures.layout import limits, text_width_pt, tick_texts, value_ticks
+from npr.figures.style import (
+    BAR,
+    GRID,
+    MEAN,
+    QUIET,
+    TEXT,
+    WIDTH_PT,
+    Cast,
+    Figure,
+    Look,
+    axes_at,
+    canvas,
+    mark_at,
+    to_svg,
+    write_at,
+)
+from npr.language.messages import message
+
+ROW_PT = 14.0
+NAME_PT = 8.0  # between a name and its row
+FOOT_PT = 19.0
+LEGEND_PT = 22.0
+FORMS = ("bar", "dot")
+MARKERS = ("o", "D", "s", "^", "v")
+MARKER_PT = (5.6, 5.2, 5.6, 6.2, 6.2)
+
+Form = Literal["bar", "dot"]
+
+
+def ranked(
+    table: pd.Series[float],
+    *,
+    focus: str,
+    mean: str | None,
+    language: Language,
+    axis: str,
+    decimals: int,
+    key: str,
+    form: Form | str = "bar",
+) -> Figure:
+    """Draw one number a country, the highest first, as bars from zero or as dots on a scale.
+
+    Countries with the same number keep the order they came in.
+
+    Shape: `table` has the countries' names as index, the mean among them.
+
+    Raises:
+        UsageError: no such form.
+        ContentError: no number to draw, or a name that stands twice.
+    """
+    one_of(form, FORMS, "form", key)
+    full = checked(table.rename(axis).to_frame(), key)[axis]
+    series, cast = full.sort_values(ascending=False, kind="stable"), Cast(focus, mean, language, decimals)
+    names = [str(name) for name in series.index]
+    foot = FOOT_PT if form == "dot" else 2.0
+    height, left = ROW_PT * len(series), _names_width(names, cast)
+    room = max(text_width_pt(cast.show(amount), bold=True) for amount in series) + 9
+    with canvas(foot + height + 2, key) as figure:
+        ax = axes_at(figure, left, foot, WIDTH_PT - left - room, height)
+        _name_rows(ax, names, cast)
+        _bars(ax, series, cast) if form == "bar" else _points(ax, series, cast)
+        svg = to_svg(figure, key)
+    data = series.to_frame()
+    data.index = pd.Index(names, name=message("scoreboard.country", language))
+    return Figure(svg, alt.of_ranked(series, cast, axis, form), data, decimals)
+
+
+def size_gap(
+    table: pd.DataFrame,
+    *,
+    focus: str,
+    mean: str | None,
+    language: Language,
+    axis: str,
+    decimals: int,
+    key: str,
+) -> Figure:
+    """Draw the size classes of each country on one row, joined by a line; sorted by the last, the largest class.
+
+    Shape: `table` has the countries' names as index, and a column a size class from small to large, at most five.
+
+    Raises:
+        UsageError: more classes than there are markers.
+        ContentError: no number to draw, or a name that stands twice.
+    """
+    if len(table.columns) > len(MARKERS):
+        what = f"Figure {key} has {len(table.columns)} size classes"
+        raise UsageError(what, kept="Nothing was drawn.", todo=f"Give at most {len(MARKERS)}.")
+    full, cast = checked(table, key), Cast(focus, mean, language, decimals)
+    rows = full.sort_values(str(full.columns[-1]), ascending=False, kind="stable")
+    names, sizes = [str(name) for name in rows.index], list(rows.columns)
+    height, left = ROW_PT * len(rows), _names_width(names, cast)
+    with canvas(FOOT_PT + height + LEGEND_PT, key) as figure:
+        ax = axes_at(figure, left, FOOT_PT, WIDTH_PT - left - 12, height)
+        _name_rows(ax, names, cast)
+        _scale(ax, rows.to_numpy()[rows.notna().to_numpy()].tolist(), cast, WIDTH_PT - left)
+        for at, name in enumerate(names):
+            _dumbbell(ax, at, rows.iloc[at].dropna(), sizes, name, cast)
+        _legend(figure, sizes, left, FOOT_PT + height + LEGEND_PT - 8)
+        svg = to_svg(figure, key)
+    data = rows.copy()
+    data.index = pd.Index(names, name=message("scoreboard.country", language))
+    return Figure(svg, alt.of_sizes(rows, cast, axis), data, decimals)
+
+
+def _names_width(names: list[str], cast: Cast) -> float:
+    widest = max(text_width_pt(name, bold=cast.strong(name)) for name in names)
+    return min(widest + NAME_PT, 0.6 * WIDTH_PT)
+
+
+def _name_rows(ax: Axes, names: list[str], cast: Cast) -> None:
+    """Name the rows, the first at the top."""
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(axis="y", pad=NAME_PT - 2)
+    for label, name in zip(ax.get_yticklabels(), names, strict=True):
+        label.set(va="center_baseline", **cast.font(name))
+
+
+def _bars(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
+    low, high = min(0.0, float(series.min())), max(0.0, float(series.max()))
+    for at, (name, amount) in enumerate(series.items()):
+        look: Look = {"color": cast.color(str(name), BAR), "linewidth": 0}
+        if name == cast.mean:  # hatched, so that it is told apart in grey
+            look = {"facecolor": "white", "edgecolor": MEAN, "hatch": "/////", "linewidth": 1.0}
+        ax.barh(at, amount, 0.7, **look)
+        _number(ax, max(float(amount), 0.0), at, float(amount), str(name), cast, 4)
+    ax.set_xlim(low, high if high > low else 1.0)
+    if low < 0:
+        ax.axvline(0, color=QUIET, linewidth=0.8)
+    ax.xaxis.set_visible(False)
+    ax.spines["bottom"].set_visible(False)
+
+
+def _points(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
+    _scale(ax, [float(amount) for amount in series], cast, 0.6 * WIDTH_PT)
+    for at, (name, amount) in enumerate(series.items()):
+        ax.axhline(at, color=GRID, linewidth=0.7, zorder=0)
+        marker, size = ("D", 6.0) if name == cast.mean else ("o", 8.0 if name == cast.focus else 6.0)
+        ax.plot([amount], [at], marker=marker, markersize=size, color=cast.color(str(name)), clip_on=False)
+        _number(ax, float(amount), at, float(amount), str(name), cast, 7)
+
+
+def _number(ax: Axes, x: float, y: float, amount: float, name: str, cast: Cast, away: float) -> None:
+    """Write a number beside its mark: to the right of it, or to the left when `away` is negative. Unit: points."""
+    ax.annotate(
+        cast.show(amount),
+        (x, y),
+        xytext=(away, 0),
+        textcoords="offset points",
+        va="center_baseline",
+        ha="left" if away > 0 else "right",
+        annotation_clip=False,
+        **cast.font(name),
+    )
+
+
+def _scale(ax: Axes, numbers: list[float], cast: Cast, width_pt: float) -> None:
+    """Set the axis of values below the rows."""
+    low, high = limits(numbers)
+    most = 6
+    ticks = value_ticks(low, high, most)
+    while most > 1 and sum(text_width_pt(text) + 14 for text in tick_texts(ticks, cast.language)) > width_pt:
+        most -= 1
+        ticks = value_ticks(low, high, most)
+    ax.set_xlim(low, high)
+    ax.set_xticks(ticks, tick_texts(ticks, cast.language))
+    ax.grid(axis="x")
+
+
+def _dumbbell(ax: Axes, at: int, numbers: pd.Series[float], sizes: list[str], name: str, cast: Cast) -> None:
+    """Draw the classes of one country; the outer numbers of focus and mean are written beside them."""
+    color = cast.color(name)
+    thick = 2.4 if name == cast.focus else 1.4
+    ax.plot([numbers.min(), numbers.max()], [at, at], color=_tint(color, 0.45), linewidth=thick, zorder=2)
+    for size, amount in numbers.items():
+        place = sizes.index(str(size))
+        look: Look = {"marker": MARKERS[place], "markersize": MARKER_PT[place] + (0.8 if cast.strong(name) else 0)}
+        ax.plot([amount], [at], color=color, markerfacecolor=_face(color, place, len(sizes)), zorder=3, **look)
+    if cast.strong(name):
+        ends = [(float(numbers.min()), -8)] if len(numbers) > 1 else []
+        for amount, away in [*ends, (float(numbers.max()), 8)]:
+            _number(ax, amount, at, amount, name, cast, away)
+
+
+def _legend(figure: Canvas, sizes: list[str], left: float, middle: float) -> None:
+    """Name the markers of the size classes in one row, or from the left edge when the row is long."""
+    widths = [text_width_pt(size) + 32 for size in sizes]
+    left = max(0.0, min(left, WIDTH_PT - sum(widths)))
+    for place, (size, width) in enumerate(zip(sizes, widths, strict=True)):
+        look: Look = {"marker": MARKERS[place], "markersize": MARKER_PT[place] + 0.8, "color": TEXT}
+        mark_at(figure, left + 5, middle, markerfacecolor=_face(TEXT, place, len(sizes)), **look)
+        write_at(figure, left + 14, middle, size, va="center_baseline")
+        left += width
+
+
+def _face(color: str, place: int, count: int) -> str:
+    """Give the filling of a size class, from white for the smallest to full: shape and shade both tell them apart."""
+    return color if count < 2 else _tint(color, place / (count - 1))
+
+
+def _tint(color: str, share: float) -> str:
+    """Mix a colour with white.
+
+    >>> _tint("#000000", 0.0), _tint("#0B4F9E", 1.0)
+    ('#ffffff', '#0b4f9e')
+    """
+    return str(to_hex([1 - share * (1 - part) for part in to_rgb(color)]))
