@@ -1,0 +1,54 @@
+"""The cells that begin with `%%sv` or `%%en`: prose in one language, silent when the briefing is in the other.
+
+First line: `%%sv [title|lead|summary] [if EXPRESSION]`; the cell says nothing where the expression is untrue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from npr.briefing import display
+from npr.catalogue.declarations import Language
+from npr.errors import ContentError, Fault, did_you_mean
+
+if TYPE_CHECKING:
+    from npr.briefing.session import Session
+
+ROLES = ("title", "lead", "summary", "body")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the first line of a prose cell says."""
+
+    role: str
+    condition: str | None
+
+
+def parse_line(line: str) -> Heading:
+    """Read what follows `%%sv` on the first line.
+
+    Raises:
+        ContentError: an unknown role.
+
+    >>> parse_line("summary if b.has('ai_all')")
+    Heading(role='summary', condition="b.has('ai_all')")
+    """
+    words, _, condition = f" {line.strip()} ".partition(" if ")
+    role = words.strip() or "body"
+    if role not in ROLES:
+        raise ContentError(
+            [Fault("prose cell", f"%%.. {line}", "title, lead, summary or if ...", role, did_you_mean(role, ROLES))]
+        )
+    return Heading(role, condition.strip() or None)
+
+
+def prose_cell(session: Session, language: Language, line: str, cell: str) -> None:
+    """Show the cell's prose when it is in the briefing's language and its condition holds."""
+    if language != session.language:
+        return
+    heading = parse_line(line)
+    if heading.condition and not eval(heading.condition, dict(session.namespace)):  # noqa: S307 - a notebook's own code
+        return
+    display.show_prose(heading.role, language, session.render(cell))

@@ -1,0 +1,87 @@
+"""Opens a briefing in a notebook: its numbers, figures and prose cells in the chosen language."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from npr.briefing import closing, display, parameters
+from npr.briefing.charts import Charts
+from npr.briefing.magic import prose_cell
+from npr.catalogue.declarations import LANGUAGES, Briefing, Language, Text
+from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
+
+
+class Session(Charts):
+    """A briefing being written: everything that its notebook calls is a method of this."""
+
+    def __init__(
+        self, base: KnowledgeBase, briefing: Briefing, country: str, language: Language, namespace: dict[str, Any]
+    ) -> None:
+        super().__init__(base, briefing, country, language, namespace)
+
+    def references(self) -> None:
+        """Show the numbered list of what was cited."""
+        closing.show_references(self)
+
+    def colophon(self) -> None:
+        """Show what the figures stand on: edition, vintages, terms, reservations, demands answered."""
+        closing.show_colophon(self)
+
+
+def open_briefing(
+    briefing: str,
+    *,
+    country: str = "SWE",
+    language: str = "sv",
+    edition: str | None = None,
+    diary_number: str = "",
+    contact: str = "",
+) -> Session:
+    """Open a briefing for a country in a language, on an edition (the newest when none is named).
+
+    In a notebook it also shows the front matter and makes the cells that begin with `%%sv` and `%%en` speak.
+
+    Raises:
+        UsageError: unknown briefing, country, language or edition.
+    """
+    base = open_knowledge_base(edition=edition)
+    chosen = parameters.check_language(language)
+    base.catalogue.require_country(country)
+    shell = get_ipython()
+    namespace: dict[str, Any] = shell.user_ns if shell else {}
+    session = Session(base, base.catalogue.briefing(briefing), country, chosen, namespace)
+    if shell:
+        for each in LANGUAGES:
+            shell.register_magic_function(partial(prose_cell, session, each), "cell", each)
+    display.show_front(front_matter(session, diary_number=diary_number, contact=contact))
+    return session
+
+
+def front_matter(session: Session, *, diary_number: str, contact: str) -> dict[str, Any]:
+    """Give what stands before the text: titles, country, edition, date, contact."""
+    from npr.language.numbers import show_date
+
+    catalogue, edition, language = session.base.catalogue, session.base.edition, session.language
+    theme_ids = {catalogue.indicators[one].theme for one in session.briefing.indicators}
+    return {
+        "briefing": session.briefing.id,
+        "title_short": session.briefing.title[language],
+        "country": session.country,
+        "country_name": session.plain_name(session.country),
+        "language": language,
+        "edition": edition.id,
+        "edition_title": edition.title[language],
+        "edition_date": edition.frozen.isoformat(),
+        "date_text": show_date(edition.frozen, language),
+        "diary_number": diary_number,
+        "contact": contact,
+        "theme_name": session.briefing.description[language],
+        "publisher_line": "npr",
+        "keywords": [catalogue.themes[one].name[language] for one in sorted(theme_ids)],
+    }
+
+
+__all__ = ["Session", "Text", "open_briefing"]
