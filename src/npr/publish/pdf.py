@@ -1,0 +1,163 @@
+"""Renders a briefing as PDF with Typst: tagged, PDF/UA-1 and PDF/A-2a, the same bytes for the same document."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typst
+from nbconvert.exporters import Exporter
+
+from npr.errors import RenderError
+from npr.figures import font_folder
+from npr.language.messages import message
+from npr.publish import markup
+from npr.publish.document import Document, Exhibit, Piece, Prose, References, read_document
+
+TEMPLATE = Path(__file__).with_name("templates") / "briefing.typ"
+STANDARDS = ["ua-1", "a-2a"]
+
+
+class PdfExporter(Exporter):  # type: ignore[misc]
+    """The nbconvert exporter `npr-pdf`."""
+
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+    export_from_notebook = "npr briefing (PDF)"
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+        """Give the PDF and nbconvert's resources.
+
+        Raises:
+            RenderError: the notebook is no executed briefing, or Typst refused it.
+        """
+        ready, resources = super().from_notebook_node(nb, resources, **kw)
+        resources["output_extension"] = self.file_extension
+        return render_pdf(read_document(ready)), resources
+
+
+def render_pdf(document: Document) -> bytes:
+    """Give the PDF of a document.
+
+    Raises:
+        RenderError: Typst refused it, for instance a figure without alternative text.
+    """
+    with tempfile.TemporaryDirectory(prefix="npr-pdf-") as folder:
+        root = Path(folder)
+        for figure in document.figures:
+            (root / f"figure-{figure.number}.svg").write_text(figure.svg, encoding="utf-8")
+        main = root / "main.typ"
+        main.write_text(source(document), encoding="utf-8")
+        try:
+            made = typst.compile(
+                str(main),
+                root=str(root),
+                font_paths=[str(font_folder())],
+                ignore_system_fonts=True,
+                pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
+            )
+        except typst.TypstError as error:
+            briefing = f"{document.front['briefing']} ({document.front['country']}, {document.language})"
+            raise RenderError(
+                f"The PDF of {briefing} could not be made: {str(error).splitlines()[0]}",
+                expected="a document that meets PDF/UA-1 and PDF/A-2a",
+                found="one that does not",
+                kept="No PDF was written; an earlier one is kept.",
+                todo="Look at the figure or text that the message names; every figure needs an alternative text.",
+            ) from error
+    return bytes(made)
+
+
+def source(document: Document) -> str:
+    """Give the Typst source of a document."""
+    summary = "".join(_markup(piece) for piece in document.summary)
+    parts = [_meta(document), TEMPLATE.read_text(encoding="utf-8"), "#title()\n"]
+    if document.lead:
+        parts.append(f"#lead[{_markup(document.lead)}]\n")
+    if summary:
+        parts.append(f"#summary({markup.literal(message('page.summary', document.language))})[{summary}]\n")
+    parts += [_block(block, document) for block in document.blocks]
+    parts += [_closing(document), _annex(document)]
+    return "\n".join(parts)
+
+
+def _meta(document: Document) -> str:
+    front = document.front
+    day = date.fromisoformat(front["edition_date"])
+    title = markup.plain(document.title.tokens, document.title.values).strip()
+    lead = markup.plain(document.lead.tokens, document.lead.values).strip() if document.lead else title
+    keywords = "".join(f"{markup.literal(word)}," for word in front["keywords"])
+    return (
+        f"#let meta = (title: {markup.literal(title)}, author: {markup.literal(front['publisher_line'])}, "
+        f"keywords: ({keywords}), date: datetime(year: {day.year}, month: {day.month}, day: {day.day}), "
+        f"lang: {markup.literal(document.language)}, description: {markup.literal(lead)}, "
+        f"running: {markup.literal(front['title_short'] + ' · ' + front['country_name'])}, "
+        f"edition: {markup.literal(front['edition_title'] + ', ' + front['date_text'])})\n"
+    )
+
+
+def _block(block: Prose | Exhibit | References, document: Document) -> str:
+    if isinstance(block, Prose):
+        return _markup(block.piece)
+    if isinstance(block, References):
+        return "\n".join(_reference(item) for item in block.items) + "\n"
+    label = f"{message(f'page.{block.kind}', document.language)} {block.number}"
+    heads = f"{markup.literal(label)}, [{_inline(block.title)}], [{_inline(block.subtitle)}]"
+    note = f"{markup.literal(message('page.note', document.language) + ' ')} + [{_inline(block.note)}]"
+    notes = f"{note if block.note.tokens else '[]'}, [{_inline(block.source)}]"
+    if block.kind == "figure":
+        return (
+            f"#picture({heads}, {markup.literal(f'figure-{block.number}.svg')}, {markup.literal(block.alt)}, {notes})\n"
+        )
+    return _grid(block, heads, notes)
+
+
+def _grid(block: Exhibit, heads: str, notes: str) -> str:
+    grid = block.grid
+    # Columns of numbers alone are narrow; where texts stand beside each other they share the width.
+    first = "2.2fr," if all(grid.right[1:]) else "1.5fr,"
+    columns = first + "1fr," * (len(grid.right) - 1)
+    align = "".join("right," if right else "left," for right in grid.right)
+    header = "".join(f"[{_inline(label)}]," for label in grid.labels)
+    cells = "".join(f"[{_inline(cell)}]," for row in grid.rows for cell in row)
+    return f"#grid-of({heads}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+
+
+def _reference(item: dict[str, Any]) -> str:
+    year = f" ({item['year']})" if item["year"] else ""
+    name = markup.quoted(str(item["title"]))
+    title = f"#link({markup.literal(item['url'])})[{name}];" if item["url"] else name
+    locator = f", {item['locator']}" if item["locator"] else ""
+    body = f"{markup.quoted(item['publisher'] + year + '. ')}{title}{markup.quoted(locator + '. ' + item['read_as'])}"
+    return f"#reference({item['number']})[{body}]"
+
+
+def _closing(document: Document) -> str:
+    front, language = document.front, document.language
+    rows = [("page.edition", f"{front['edition_title']} ({front['edition']}), {front['date_text']}")]
+    rows += [("page.diary_number", front["diary_number"])] if front["diary_number"] else []
+    rows += [("page.contact", front["contact"])] if front["contact"] else []
+    pairs = "".join(f"({markup.literal(message(key, language))}, {markup.literal(text)})," for key, text in rows)
+    return f"#colophon({pairs})\n"
+
+
+def _annex(document: Document) -> str:
+    if not document.figures:
+        return ""
+    title = markup.literal(message("page.annex", document.language))
+    parts = [f"#pagebreak(weak: true)\n#heading(level: 1, {title})\n"]
+    for figure in document.figures:
+        label = message("page.data_behind", document.language, n=str(figure.number))
+        heads = f"{markup.literal(label)}, [{_inline(figure.title)}], [{_inline(figure.subtitle)}]"
+        parts.append(_grid(figure, heads, f"[], [{_inline(figure.source)}]"))
+    return "".join(parts)
+
+
+def _markup(piece: Piece) -> str:
+    return markup.typst(piece.tokens, piece.values)
+
+
+def _inline(piece: Piece) -> str:
+    return markup.typst(piece.tokens, piece.values).strip()

@@ -1,0 +1,213 @@
+"""Pages and PDFs made of a small briefing, read back."""
+
+import io
+import itertools
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_output
+from pypdf import PdfReader
+
+from npr.errors import IntegrityError, RenderError, UsageError
+from npr.publish import markup
+from npr.publish.document import read_document
+from npr.publish.html import HtmlExporter, render_html
+from npr.publish.pdf import PdfExporter, render_pdf
+from npr.publish.site import Entry, index_page
+from npr.publish.trace import read_trace, show_trace
+from publish_specimens import prose
+
+
+class Page(HTMLParser):
+    """Collects the elements of a page with their attributes."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def named(self, *tags):
+        return [attrs for tag, attrs in self.elements if tag in tags]
+
+
+@pytest.fixture
+def page(make_notebook):
+    return render_html(read_document(make_notebook()))
+
+
+def test_the_page_says_its_language_and_its_title_without_marks(page):
+    assert Page(page).named("html")[0]["lang"] == "sv"
+    assert re.search(r"<title>(.*?)</title>", page)[1] == "AI i 35,0\u00a0procent av företagen – Industri 4.0, Sverige"
+
+
+def test_headings_are_in_order_and_have_ids(page):
+    levels = [int(tag[1]) for tag, _ in Page(page).elements if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert [one["id"] for one in Page(page).named("h2")][-2:] == ["s-spridning-bredd", "s-kallor"]
+
+
+def test_every_header_cell_has_a_scope_and_every_table_a_caption(page):
+    scopes = [one.get("scope") for one in Page(page).named("th")]
+    assert scopes.count("col") == 4  # two columns in the table, two in the data behind the figure
+    assert set(scopes) == {"col", "row"}
+    assert len(Page(page).named("caption")) == len(Page(page).named("table")) == 2
+
+
+def test_the_picture_has_its_alternative_text(page):
+    assert [(one["role"], one["aria-label"]) for one in Page(page).named("svg")] == [("img", "Kurva 35 %")]
+
+
+def test_the_page_loads_nothing_from_outside(page):
+    loading = [one for one in Page(page).named("link", "script", "img", "iframe") if "src" in one or "href" in one]
+    assert loading == []
+    assert not re.search(r"url\((?!data:)", page)
+
+
+def test_ids_stand_once(page):
+    ids = [attrs["id"] for _, attrs in Page(page).elements if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+def test_text_is_escaped(page):
+    assert "The &lt;Report&gt;" in page
+    assert "Brott &lt;2023&gt;." in page
+    assert "# $ @ * _ &lt; &gt; [x]" in page
+
+
+def test_every_number_carries_its_value(page):
+    assert ("data", {"id": "v0", "value": "35.04"}) in Page(page).elements
+
+
+def test_the_trace_is_in_reading_order_and_says_where(page, tmp_path):
+    path = tmp_path / "x.html"
+    path.write_text(page, encoding="utf-8")
+    records = read_trace(path)
+    assert [(one["text"], one["where"]) for one in records] == [
+        ("35,0\u00a0procent", "Titel"),
+        ("35,0\u00a0procent", "Sammanfattning"),
+        ("9,9", 'Spridning & "bredd"'),
+        ("35,0", "Figur 1"),
+        ("0", "Tabell 1"),
+        ("35,0", "Tabell 1"),
+    ]
+    assert "ai_all SWE 2021, Eurostat, vintage abababababab" in show_trace(records)
+
+
+def test_a_trace_cannot_end_its_script_early(make_notebook, tmp_path):
+    notebook = make_notebook(title="Farligt [[v:0]]")
+    notebook.cells[1].outputs[0]["data"]["application/vnd.npr.prose+json"]["values"][0]["text"] = "</script><b>"
+    path = tmp_path / "x.html"
+    path.write_text(render_html(read_document(notebook)), encoding="utf-8")
+    assert read_trace(path)[0]["text"] == "</script><b>"
+
+
+def test_a_cut_page_is_told_from_another_page(page, tmp_path):
+    cut, other = tmp_path / "cut.html", tmp_path / "other.html"
+    cut.write_text(page[: len(page) - 300], encoding="utf-8")
+    other.write_text("<!DOCTYPE html><html></html>", encoding="utf-8")
+    with pytest.raises(IntegrityError, match="cut"):
+        read_trace(cut)
+    with pytest.raises(UsageError, match="no trace"):
+        read_trace(other)
+    with pytest.raises(UsageError, match="No such file"):
+        read_trace(tmp_path / "none.html")
+
+
+def test_the_same_notebook_gives_the_same_bytes(make_notebook):
+    first, second = (read_document(make_notebook()) for _ in range(2))
+    assert render_html(first) == render_html(second)
+    assert render_pdf(first) == render_pdf(second)
+
+
+def test_the_pdf_has_title_language_bookmarks_and_swedish_letters(make_notebook):
+    reader = PdfReader(io.BytesIO(render_pdf(read_document(make_notebook()))))
+    assert reader.metadata.title == "AI i 35,0\u00a0procent av företagen"
+    assert reader.trailer["/Root"]["/Lang"] == "sv"
+    assert "/StructTreeRoot" in reader.trailer["/Root"]
+    assert [one.title for one in reader.outline][:3] == ["Sammanfattning", 'Spridning & "bredd"', "Källor"]
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert all(part in text for part in ("Text # $ @ * _ < > [x]", "åäö", "Startutgåvan"))
+
+
+def test_a_figure_without_alternative_text_makes_no_pdf(make_notebook):
+    notebook = make_notebook()
+    figure = next(cell for cell in notebook.cells if "application/vnd.npr.figure+json" in cell.outputs[0]["data"])
+    figure.outputs[0]["data"]["application/vnd.npr.figure+json"]["alt"] = ""
+    with pytest.raises(RenderError, match="alt"):
+        render_pdf(read_document(notebook))
+
+
+def test_a_skipped_heading_level_is_refused(make_notebook):
+    with pytest.raises(RenderError, match="level 4"):
+        read_document(make_notebook(prose("#### För djupt")))
+
+
+def test_a_cell_that_failed_is_named(make_notebook):
+    notebook = make_notebook()
+    notebook.cells[3].outputs = [new_output("error", ename="KeyError", evalue="'x'", traceback=[])]
+    with pytest.raises(RenderError, match="KeyError"):
+        read_document(notebook)
+
+
+def test_a_notebook_that_was_not_run_is_no_briefing(make_notebook):
+    notebook = make_notebook()
+    for cell in notebook.cells:
+        cell.outputs = []
+    with pytest.raises(RenderError, match="no briefing"):
+        read_document(notebook)
+
+
+def test_the_exporters_of_nbconvert_give_the_same(make_notebook, page):
+    html, _ = HtmlExporter().from_notebook_node(make_notebook())
+    pdf, resources = PdfExporter().from_notebook_node(make_notebook())
+    assert html == page
+    assert (pdf[:5], resources["output_extension"]) == (b"%PDF-", ".pdf")
+
+
+def test_citations_beside_each_other_are_told_apart():
+    html = markup.html(markup.parse_inline("x[[c:1]][[c:2]]"), [], 0, str)
+    assert html == 'x<sup class="cite"><a href="#ref-1">1</a>, <a href="#ref-2">2</a></sup>'
+
+
+def test_html_in_prose_is_shown_and_not_run():
+    assert "<script>" not in markup.html(markup.parse("a <script>alert(1)</script>\n\n<div onclick=x>"), [], 0, str)
+
+
+def test_an_address_that_runs_code_is_not_linked():
+    assert "javascript" not in markup.html(markup.parse("[x](javascript:alert(1))"), [], 0, str)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cf"]), min_size=1, max_size=40))
+def test_any_text_compiles(text):
+    import typst
+
+    source = f'#set text(font: "Libertinus Serif")\n{markup.quoted(text)}'
+    assert typst.compile(source.encode()).startswith(b"%PDF-")
+
+
+def test_the_index_page_links_every_file():
+    entries = [
+        Entry("starter", "SWE", "Sverige", "Industri 4.0", "sv", form, f"starter/SWE/industri40.sv.{form}", 12)
+        for form in ("html", "pdf")
+    ]
+    index = index_page(entries)
+    assert [one["href"] for one in Page(index).named("a")][1:] == [one.path for one in entries]
+    assert "Sverige" in index
+
+
+def test_the_index_page_of_nothing_says_what_to_do():
+    assert "npr build" in index_page([])
+
+
+def test_the_trace_is_json(page):
+    assert json.loads(re.search(r'id="npr-trace">(.*?)</script>', page, re.DOTALL)[1])[0]["value"] == 35.04
