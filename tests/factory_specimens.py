@@ -1,0 +1,49 @@
+"""Small notebooks for the factory's tests."""
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+OPEN = """from npr.briefing import open_briefing
+
+b = open_briefing("demo", country=country, language=language, edition=edition)
+ai = b.latest("ai_all")"""
+DECLARATION = """
+id: demo
+notebook: notebooks/demo.ipynb
+title: {sv: Prov, en: Trial}
+description: {sv: Ett prov, en: A trial}
+indicators: [ai_all, gerd]
+peers: [FIN, NOR]
+"""
+
+
+def cells(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [
+        ("parameters", 'country: str = "SWE"\nlanguage: str = "sv"\nedition: str = "starter"'),
+        ("open", OPEN),
+        ("title-sv", "%%sv title\nAndelen är {ai}"),
+        ("title-en", "%%en title\nThe share is {ai}"),
+        ("text-sv", "%%sv\n## Läget\n\nI {b.name} är andelen {ai}."),
+        ("text-en", "%%en\n## The state of things\n\nIn {b.name} the share is {ai}."),
+        *more,
+    ]
+
+
+def write_notebook(home: Path, *parts: tuple[str, str]) -> None:
+    """Write the notebook of the briefing `demo`."""
+    made = []
+    for name, source in parts:
+        cell = new_code_cell(source, id=name)
+        if name == "parameters":
+            cell.metadata["tags"] = ["parameters"]
+        made.append(cell)
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(new_notebook(cells=made, metadata=kernel), home / "notebooks" / "demo.ipynb")
+
+
+def manifest_of(home: Path) -> dict:
+    return json.loads((home / "reports" / "starter" / "manifest.json").read_text(encoding="utf-8"))
