@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from npr.factory.plan import Target
 
 FORMATS = ("html", "pdf")
+INTERRUPTED = 130  # what Typer makes of Ctrl-C
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Briefings on the next production revolution: every number traceable, in Swedish and English.",
@@ -122,14 +123,12 @@ def check() -> None:
 def main() -> None:
     """Run the command line; end with the exit code of what happened."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as done:
-        sys.exit(done.exit_code)
+        code = app(standalone_mode=False)
+        if code == INTERRUPTED:
+            _say("Interrupted. Nothing half-written was left.")
+        sys.exit(code)
     except NprError as error:
         _fail(error, error.message(), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        _say("Interrupted. Nothing half-written was left.")
-        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

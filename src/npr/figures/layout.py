@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from math import floor
 
 from matplotlib.font_manager import FontProperties
@@ -84,7 +85,7 @@ def year_ticks(years: Sequence[int], width_pt: float) -> list[int]:
     """
     first, last = min(years), max(years)
     span = last - first
-    closest = min((after - before for before, after in zip(years, years[1:], strict=False)), default=1)
+    closest = min((after - before for before, after in pairwise(years)), default=1)
     if not span or (len(years) <= 8 and closest * width_pt / span >= YEAR_ROOM_PT):
         return list(years)
     most = max(2, floor(width_pt / YEAR_ROOM_PT))

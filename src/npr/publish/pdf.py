@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -108,10 +109,15 @@ def _block(block: Prose | Exhibit | References, document: Document) -> str:
     note = f"{markup.literal(message('page.note', document.language) + ' ')} + [{_inline(block.note)}]"
     notes = f"{note if block.note.tokens else '[]'}, [{_inline(block.source)}]"
     if block.kind == "figure":
-        return (
-            f"#picture({heads}, {markup.literal(f'figure-{block.number}.svg')}, {markup.literal(block.alt)}, {notes})\n"
-        )
+        path, tall = markup.literal(f"figure-{block.number}.svg"), "true" if _is_tall(block) else "false"
+        return f"#picture({heads}, {path}, {markup.literal(block.alt)}, {tall}, {notes})\n"
     return _grid(block, heads, notes)
+
+
+def _is_tall(figure: Exhibit) -> bool:
+    """Say whether a picture is more than two thirds as high as it is wide."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.svg)
+    return found is not None and 3 * float(found[2]) > 2 * float(found[1])
 
 
 def _grid(block: Exhibit, heads: str, notes: str) -> str:
@@ -122,7 +128,8 @@ def _grid(block: Exhibit, heads: str, notes: str) -> str:
     align = "".join("right," if right else "left," for right in grid.right)
     header = "".join(f"[{_inline(label)}]," for label in grid.labels)
     cells = "".join(f"[{_inline(cell)}]," for row in grid.rows for cell in row)
-    return f"#grid-of({heads}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+    wide = "true" if len(grid.labels) > 7 else "false"
+    return f"#grid-of({heads}, {wide}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
 
 
 def _reference(item: dict[str, Any]) -> str:
