@@ -247,4 +247,4 @@ def _break_signs(ax: Axes, series: pd.Series[float], years: Sequence[int], pen: 
 def _break_marker() -> Look:
     from matplotlib.path import Path as Outline
 
-    return {"marker": Outline(BREAK_SIGN, BREAK_CODES), "markersize": 9, "markerfacecolor": "none", "linestyle": "none"}
+    return {"marker": Outline(BREAK_SIGN, BREAK_CODES), "markersize": 9, "markerfacecolor": "none"}
