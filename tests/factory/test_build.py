@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -184,17 +185,14 @@ def test_an_interrupted_build_leaves_nothing_half_written_and_no_process(npr, wo
 
 def _alive(process):
     try:
-        with open(f"/proc/{process}/stat") as stat:
-            return stat.read().split(")")[1].split()[0] != "Z"
+        return Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
 
 
 def test_two_builds_at_once_both_stand_in_the_manifest(workspace):
-    commands = [
-        [sys.executable, "-m", "npr.cli", "--home", str(workspace), "build", "--country", one, "--language", "sv", "--format", "html"]
-        for one in ("SWE", "FIN")
-    ]  # fmt: skip
+    start = [sys.executable, "-m", "npr.cli", "--home", str(workspace), "build", "--language", "sv", "--format", "html"]
+    commands = [[*start, "--country", one] for one in ("SWE", "FIN")]
     running = [subprocess.Popen(one, stderr=subprocess.DEVNULL) for one in commands]
     assert [one.wait(timeout=120) for one in running] == [0, 0]
     assert {"SWE/demo.sv.html", "FIN/demo.sv.html"} <= set(manifest_of(workspace)["files"])

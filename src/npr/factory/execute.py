@@ -17,10 +17,12 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from npr.errors import NotebookError
+from npr.errors import ContentError, IntegrityError, NotebookError, UsageError
 
 KERNEL = "npr-python"
 SECONDS_A_CELL = 300
+# What ends a cell with an error of ours keeps its own exit code.
+OWN_CODES = {one.__name__: one.exit_code for one in (UsageError, ContentError, IntegrityError)}
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
 
@@ -91,13 +93,16 @@ def _raised(source: Path, out: Path, parameters: Mapping[str, Any], name: str, e
     line = _line(cell.get("source", ""), error.traceback or [])
     cause = f"{error.ename}: {first}" if first else str(error.ename)
     more = rest.strip() or "Open the notebook with `make lab`, run it with these parameters, and mend the cell."
-    return _report(source, cell, parameters, name, f"{cause}{f' at `{line}`' if line else ''}", more)
+    report = _report(source, cell, parameters, name, f"{cause}{f' at `{line}`' if line else ''}", more)
+    report.exit_code = OWN_CODES.get(str(error.ename), report.exit_code)
+    return report
 
 
 def _stopped(source: Path, out: Path, parameters: Mapping[str, Any], name: str, cause: str) -> NotebookError:
-    running = [cell for cell in _cells(out) if cell.metadata.get("papermill", {}).get("status") == "running"]
+    # Papermill marks the cell that was running as completed, and those after it as pending.
+    begun = [cell for cell in _cells(out) if cell.metadata.get("papermill", {}).get("status") != "pending"]
     todo = "Look at what the cell asks for, and run it in `make lab`; then build again."
-    return _report(source, running[-1] if running else nbformat.v4.new_code_cell(""), parameters, name, cause, todo)
+    return _report(source, begun[-1] if begun else nbformat.v4.new_code_cell(""), parameters, name, cause, todo)
 
 
 def _report(source: Path, cell: Any, parameters: Mapping[str, Any], name: str, cause: str, todo: str) -> NotebookError:

@@ -15,7 +15,7 @@ from npr.catalogue.declarations import Language
 from npr.figures.style import FAMILY, SIZE_PT, load_fonts
 from npr.language.numbers import show_number
 
-YEAR_ROOM_PT = 34.0  # what the label of a year needs on an axis
+YEAR_ROOM_PT = 31.0  # what the label of a year needs on an axis
 
 
 @cache
@@ -88,10 +88,11 @@ def year_ticks(years: Sequence[int], width_pt: float) -> list[int]:
     closest = min((after - before for before, after in pairwise(years)), default=1)
     if not span or (len(years) <= 8 and closest * width_pt / span >= YEAR_ROOM_PT):
         return list(years)
-    most = max(2, floor(width_pt / YEAR_ROOM_PT))
-    steps = (size * power for power in (1, 10, 100, 1000) for size in (1, 2, 5))
-    step = next(one for one in steps if span // one + 1 <= min(most, 8))
-    round_ones = [year for year in range(first, last + 1) if year % step == 0]
+    most = min(7, max(2, floor(width_pt / YEAR_ROOM_PT)))
+    for step in (size * power for power in (1, 10, 100, 1000) for size in (1, 2, 5)):
+        round_ones = list(range(first + -first % step, last + 1, step))
+        if len(round_ones) <= most:
+            break
     return round_ones if len(round_ones) > 1 else [first, last]
 
 

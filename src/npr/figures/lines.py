@@ -221,7 +221,7 @@ def _dots(
                 [amount],
                 marker="o",
                 linestyle="none",
-                markersize=5.4 if strong else 3.4,
+                markersize=(5.4 if everywhere or unsure else 3.6) if strong else (3.4 if everywhere else 2.2),
                 color=pen["color"],
                 markerfacecolor="white" if unsure else pen["color"],
                 markeredgewidth=1.4 if strong else 0.8,

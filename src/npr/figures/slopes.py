@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -52,8 +54,14 @@ def slope(
         for side in (0, 1):
             _name_side(ax, rows.iloc[:, side], texts[side], side, cast, LEADER_PT / plot, height)
             ax.axvline(side, color=QUIET, linewidth=0.8, zorder=1, clip_on=False)
-            head: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "ha": "center", "va": "bottom", "weight": "bold"}
-            ax.text(side, 1 + 6 / height, str(rows.columns[side]), size=SIZE_PT + 0.5, color=TEXT, **head)
+            head: dict[str, Any] = {
+                "transform": ax.get_xaxis_transform(),
+                "ha": "center",
+                "va": "bottom",
+            }
+            ax.text(
+                side, 1 + 6 / height, str(rows.columns[side]), size=SIZE_PT + 0.5, color=TEXT, weight="bold", **head
+            )
         for name, numbers in rows.iterrows():
             size = 5.4 if cast.strong(str(name)) else 3.8
             ax.plot([0, 1], numbers.tolist(), marker="o", markersize=size, clip_on=False, **cast.pen(str(name)))

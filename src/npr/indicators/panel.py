@@ -65,10 +65,12 @@ class Panel:
         return numbers[numbers.index.isin(areas)]
 
     def value(self, area: str, year: int | None) -> Value:
-        """Give one observation; missing (NaN, status "O") when the source has none."""
+        """Give one observation; a missing one is NaN with the source's status, or "O" where it has no row at all."""
         amount, status = float("nan"), "O"
-        if year in self.years(area):
-            amount, status = float(self.wide.at[year, area]), str(self.statuses.at[year, area])
+        if area in self.wide.columns and year in self.wide.index:
+            amount = float(self.wide.at[year, area])
+            told = self.statuses.at[year, area]
+            status = told if isinstance(told, str) and (told or amount == amount) else "O"
         return Value(amount, self.unit, self.decl.decimals, self.origin(area, year, status))
 
     def breaks(self, area: str) -> list[int]:

@@ -1,52 +1,41 @@
-"""Makes the project's fonts from the npm package @fontsource/public-sans: `python make_fonts.py PACKAGE_FOLDER`.
+"""Makes the project's fonts from the npm package @expo-google-fonts/public-sans: `python make_fonts.py PACKAGE_FOLDER`.
 
-The package holds each weight in two parts, basic and extended Latin. They are merged into one TTF (for charts and
-PDF), and cut to the signs of European languages as WOFF2 (for HTML). No outline is changed.
+Each style becomes a TTF (for charts and PDF), and a WOFF2 cut to the signs of European languages (for HTML). No outline
+is changed. Three things are mended: the names, so that family and weight find each style; the subscript digits, which
+the font draws but gives no code of their own (CO₂); and the narrow no-break space, which it lacks.
 """
 
 import sys
-import tempfile
 from pathlib import Path
 
-from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 FAMILY = "Public Sans"
 STYLES = {
-    "Regular": ("400-normal", 400, False),
-    "Italic": ("400-italic", 400, True),
-    "SemiBold": ("600-normal", 600, False),
-    "Bold": ("700-normal", 700, False),
+    "Regular": ("400Regular", 400, False),
+    "Italic": ("400Regular_Italic", 400, True),
+    "SemiBold": ("600SemiBold", 600, False),
+    "Bold": ("700Bold", 700, False),
 }
-WEB_SIGNS = [
-    *range(0x20, 0x7F),
-    *range(0xA0, 0x180),
-    0x218,
-    0x219,
-    0x21A,
-    0x21B,
-    *range(0x2010, 0x2028),
-    0x202F,
-    0x2030,
-]
-WEB_SIGNS += [0x2032, 0x2033, 0x2039, 0x203A, 0x20AC, 0x2122, 0x2190, 0x2191, 0x2192, 0x2193, 0x2212, 0x2264, 0x2265]
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+NARROW_SPACE = 0x202F
+WEB_SIGNS = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x218, 0x219, 0x21A, 0x21B, *range(0x2010, 0x2028)]
+WEB_SIGNS += [NARROW_SPACE, 0x2030, 0x2032, 0x2033, 0x2039, 0x203A, *range(0x2080, 0x208A), 0x20AC, 0x2122]
+WEB_SIGNS += [0x2212, 0x2248, 0x2260, 0x2264, 0x2265]
 
 
-def whole(package: Path, part: str) -> TTFont:
-    """Merge the two parts of one style."""
-    basic, extended = (TTFont(package / "files" / f"public-sans-{one}-{part}.woff2") for one in ("latin", "latin-ext"))
-    added = Subsetter(Options(layout_features=[], notdef_glyph=False))
-    added.populate(unicodes=set(extended.getBestCmap()) - set(basic.getBestCmap()))
-    added.subset(extended)
-    for table in {"GSUB", "GPOS", "GDEF"} & set(extended.keys()):
-        del extended[table]
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [str(Path(folder) / name) for name in ("basic.ttf", "extended.ttf")]
-        for font, path in zip((basic, extended), paths, strict=True):
-            font.flavor = None
-            font.save(path)
-        return Merger().merge(paths)
+def complete(font: TTFont) -> None:
+    """Give codes to the subscript digits, and draw a narrow no-break space."""
+    added = {0x2080 + value: f"{digit}.subs" for value, digit in enumerate(DIGITS)}
+    added[NARROW_SPACE] = "uni202F"
+    font.setGlyphOrder([*font.getGlyphOrder(), "uni202F"])
+    font["glyf"]["uni202F"] = Glyph()
+    font["hmtx"]["uni202F"] = (font["head"].unitsPerEm * 3 // 20, 0)
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap.update(added)
 
 
 def name(font: TTFont, style: str, weight: int, italic: bool) -> None:
@@ -63,7 +52,8 @@ def name(font: TTFont, style: str, weight: int, italic: bool) -> None:
     for number, text in names.items():
         font["name"].setName(text, number, 3, 1, 0x409)
     font["OS/2"].usWeightClass = weight
-    font["OS/2"].fsSelection = 0x01 if italic else 0x20 if style == "Bold" else 0x40
+    typographic = font["OS/2"].fsSelection & 0x80  # which of its two line heights the font means
+    font["OS/2"].fsSelection = typographic | (0x01 if italic else 0x20 if style == "Bold" else 0x40)
     font["head"].macStyle = 0x02 if italic else 0x01 if style == "Bold" else 0
 
 
@@ -82,8 +72,8 @@ def web(font: TTFont, path: Path) -> None:
 def main(package: Path, out: Path) -> None:
     """Write every style twice."""
     for style, (part, weight, italic) in STYLES.items():
-        font = whole(package, part)
-        font.recalcTimestamp = False
+        font = TTFont(package / part / f"PublicSans_{part}.ttf", recalcTimestamp=False)
+        complete(font)
         name(font, style, weight, italic)
         font.save(out / f"PublicSans-{style}.ttf")
         web(font, out / f"PublicSans-{style}.woff2")
