@@ -23,7 +23,7 @@ def of_lines(
     year = _year_to_compare(countries, cast.focus)
     last = countries.loc[year].dropna()
     if len(last) > 1:
-        parts.append(f"{message('alt.in_year', said, year=str(year))} {_extremes(last, cast)}")
+        parts.append(_extremes(last, cast, year))
     if breaks:
         where = [f"{name} {join_words([str(one) for one in years], said)}" for name, years in breaks.items()]
         parts.append(message("alt.breaks", said, where="; ".join(where)))
@@ -85,7 +85,7 @@ def of_sizes(rows: pd.DataFrame, cast: Cast, axis: str) -> str:
             parts.append(message("alt.absent", said, name=cast.focus))
     ahead = (countries[classes[-1]] - countries[classes[0]]).dropna()
     if len(classes) > 1 and len(ahead) > 1:
-        (most, up), (least, down) = _most(ahead, cast, signed=True), _most(-ahead, cast, signed=True, back=True)
+        (most, up), (least, down) = _most(ahead, cast), _most(-ahead, cast, back=True)
         ends = {"first": classes[0], "last": classes[-1], "most": most, "up": up, "least": least, "down": down}
         parts.append(message("alt.ahead", said, **ends))
     return " ".join(parts)
@@ -124,11 +124,12 @@ def _courses(table: pd.DataFrame, cast: Cast) -> list[str]:
     return parts
 
 
-def _extremes(series: pd.Series[float], cast: Cast) -> str:
+def _extremes(series: pd.Series[float], cast: Cast, year: int | None = None) -> str:
     (top, high), (bottom, low) = _most(series, cast), _most(-series, cast, back=True)
+    key, when = ("", {}) if year is None else ("_in", {"year": str(year)})
     if high == low:
-        return message("alt.equal", cast.language, value=high)
-    return message("alt.extremes", cast.language, top=top, high=high, bottom=bottom, low=low)
+        return message(f"alt.equal{key}", cast.language, value=high, **when)
+    return message(f"alt.extremes{key}", cast.language, top=top, high=high, bottom=bottom, low=low, **when)
 
 
 def _most(series: pd.Series[float], cast: Cast, *, signed: bool = False, back: bool = False) -> tuple[str, str]:

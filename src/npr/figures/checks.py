@@ -36,17 +36,18 @@ def checked(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
 
 def checked_years(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Give a checked table whose rows are years, in order.
+    """Give a checked table whose rows are years, in order; a year within it that holds no number stays, as a gap.
 
     Raises:
         ContentError: as `checked`, or a row is no year.
     """
-    full = checked(table, key)
-    odd = [label for label in full.index if not str(label).isdigit()]
+    seen = checked(table, key)
+    odd = [label for label in table.index if not str(label).isdigit()]
     if odd:
         raise ContentError([Fault(f"figure {key}", "rows", "years", repr(odd[0]))], todo=TODO)
-    full.index = pd.Index([int(label) for label in full.index])
-    return full.sort_index()
+    seen.index = pd.Index([int(label) for label in seen.index])
+    first, last = seen.index.min(), seen.index.max()
+    return seen.reindex(sorted(int(label) for label in table.index if first <= int(label) <= last))
 
 
 def one_of(word: str, known: Sequence[str], what: str, key: str) -> str:

@@ -105,14 +105,18 @@ def size_gap(
     full, cast = checked(table, key), Cast(focus, mean, language, decimals)
     rows = full.sort_values(str(full.columns[-1]), ascending=False, kind="stable")
     names, sizes = [str(name) for name in rows.index], list(rows.columns)
-    height, left = ROW_PT * len(rows), _names_width(names, cast)
-    with canvas(FOOT_PT + height + LEGEND_PT, key) as figure:
-        ax = axes_at(figure, left, FOOT_PT, WIDTH_PT - left - 12, height)
+    height, left, legend = ROW_PT * len(rows), _names_width(names, cast), _legend_rows(sizes)
+    numbers = rows.to_numpy()[rows.notna().to_numpy()].tolist()
+    over = FOOT_PT + height + LEGEND_PT * len(legend)
+    with canvas(over, key) as figure:
+        before, after = _room_for_ends(rows, cast, WIDTH_PT - left - 12, limits(numbers))
+        ax = axes_at(figure, left + before, FOOT_PT, WIDTH_PT - left - before - after - 12, height)
         _name_rows(ax, names, cast)
-        _scale(ax, rows.to_numpy()[rows.notna().to_numpy()].tolist(), cast, WIDTH_PT - left)
+        _scale(ax, numbers, cast, WIDTH_PT - left)
         for at, name in enumerate(names):
             _dumbbell(ax, at, rows.iloc[at].dropna(), sizes, name, cast)
-        _legend(figure, sizes, left, FOOT_PT + height + LEGEND_PT - 8)
+        for place, line in enumerate(legend):
+            _legend(figure, line, sizes, left + before, over - LEGEND_PT * place - 8)
         svg = to_svg(figure, key)
     data = rows.copy()
     data.index = pd.Index(names, name=message("scoreboard.country", language))
@@ -199,15 +203,41 @@ def _dumbbell(ax: Axes, at: int, numbers: pd.Series[float], sizes: list[str], na
             _number(ax, amount, at, amount, name, cast, away)
 
 
-def _legend(figure: Canvas, sizes: list[str], left: float, middle: float) -> None:
-    """Name the markers of the size classes in one row, or from the left edge when the row is long."""
-    widths = [text_width_pt(size) + 32 for size in sizes]
-    left = max(0.0, min(left, WIDTH_PT - sum(widths)))
-    for place, (size, width) in enumerate(zip(sizes, widths, strict=True)):
+def _room_for_ends(rows: pd.DataFrame, cast: Cast, width: float, scale: tuple[float, float]) -> tuple[float, float]:
+    """Give the room that the written numbers of focus and mean need beyond the scale, to its left and right."""
+    low, high = scale
+    left = right = 0.0
+    for name in (name for name in rows.index if cast.strong(str(name))):
+        first, last = float(rows.loc[name].min()), float(rows.loc[name].max())
+        before, after = (text_width_pt(cast.show(number), bold=True) + 12 for number in (first, last))
+        left = max(left, before - width * (first - low) / (high - low))
+        right = max(right, after - 12 - width * (high - last) / (high - low))
+    return left, right
+
+
+def _legend_rows(sizes: list[str]) -> list[list[str]]:
+    """Break the legend into rows that fit the width."""
+    rows: list[list[str]] = [[]]
+    for size in sizes:
+        if rows[-1] and sum(_entry_width(one) for one in [*rows[-1], size]) > WIDTH_PT:
+            rows.append([])
+        rows[-1].append(size)
+    return rows
+
+
+def _entry_width(size: str) -> float:
+    return text_width_pt(size) + 32
+
+
+def _legend(figure: Canvas, line: list[str], sizes: list[str], left: float, middle: float) -> None:
+    """Name the markers of the size classes in one row, from the left edge when the row is long."""
+    left = max(0.0, min(left, WIDTH_PT - sum(_entry_width(size) for size in line)))
+    for size in line:
+        place = sizes.index(size)
         look: Look = {"marker": MARKERS[place], "markersize": MARKER_PT[place] + 0.8, "color": TEXT}
         mark_at(figure, left + 5, middle, markerfacecolor=_face(TEXT, place, len(sizes)), **look)
         write_at(figure, left + 14, middle, size, va="center_baseline")
-        left += width
+        left += _entry_width(size)
 
 
 def _face(color: str, place: int, count: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -12,7 +10,7 @@ from npr.errors import UsageError
 from npr.figures import alt
 from npr.figures.checks import checked
 from npr.figures.layout import spread, text_width_pt
-from npr.figures.style import QUIET, SIZE_PT, TEXT, WIDTH_PT, Cast, Figure, axes_at, canvas, to_svg
+from npr.figures.style import QUIET, SIZE_PT, WIDTH_PT, Cast, Figure, axes_at, canvas, to_svg
 from npr.language.messages import message
 
 LINE_PT = SIZE_PT + 2.6
@@ -54,14 +52,7 @@ def slope(
         for side in (0, 1):
             _name_side(ax, rows.iloc[:, side], texts[side], side, cast, LEADER_PT / plot, height)
             ax.axvline(side, color=QUIET, linewidth=0.8, zorder=1, clip_on=False)
-            head: dict[str, Any] = {
-                "transform": ax.get_xaxis_transform(),
-                "ha": "center",
-                "va": "bottom",
-            }
-            ax.text(
-                side, 1 + 6 / height, str(rows.columns[side]), size=SIZE_PT + 0.5, color=TEXT, weight="bold", **head
-            )
+            _head(ax, side, str(rows.columns[side]), height)
         for name, numbers in rows.iterrows():
             size = 5.4 if cast.strong(str(name)) else 3.8
             ax.plot([0, 1], numbers.tolist(), marker="o", markersize=size, clip_on=False, **cast.pen(str(name)))
@@ -83,6 +74,12 @@ def _limits(ax: Axes, rows: pd.DataFrame) -> None:
     low, high = float(rows.to_numpy().min()), float(rows.to_numpy().max())
     room = 0.05 * (high - low or abs(high) or 1.0)
     ax.set_ylim(low - room, high + room)
+
+
+def _head(ax: Axes, side: int, year: str, height: float) -> None:
+    """Write a year above its side."""
+    over = ax.get_xaxis_transform()
+    ax.text(side, 1 + 6 / height, year, transform=over, size=SIZE_PT + 0.5, ha="center", va="bottom", weight="bold")
 
 
 def _name_side(
