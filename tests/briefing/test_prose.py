@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from npr.catalogue.evidence import EvidenceFact
 
 from npr.briefing.prose import Citation, Expression, Quote, Writer, parse
+from npr.catalogue.evidence import EvidenceFact
 from npr.errors import ContentError
 from specimens import both, panel_of
 
@@ -51,9 +51,9 @@ def test_a_missing_value_is_two_dots():
 
 
 def test_a_quoted_fact_carries_its_citation():
-    rendered = write("{q}", q=Quote(FACT, "6,5 procent"))
+    rendered = write("{q}", q=Quote(FACT, "6,5 procent", "SCB"))
     assert rendered.markdown == "[[v:0]][[c:3]]"
-    assert rendered.values[0]["fact"] == "a-fact"
+    assert (rendered.values[0]["fact"], rendered.values[0]["publisher"]) == ("a-fact", "SCB")
 
 
 def test_facts_of_one_publication_are_cited_once():

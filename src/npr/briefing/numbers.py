@@ -164,8 +164,9 @@ class Numbers:
             ContentError: the statement does not hold the passage, or the fact has no value to print.
         """
         fact = self.base.evidence.fact(fact_id)
+        publisher = self.base.evidence.references[fact.reference].publisher
         if text is None:
-            return Quote(fact, self._fact_value(fact))
+            return Quote(fact, self._fact_value(fact), publisher)
         if _spaced(text) not in _spaced(fact.statement[self.language]):
             raise ContentError(
                 [
@@ -177,7 +178,9 @@ class Numbers:
                     )
                 ]
             )
-        return Quote(fact, re.sub(r"(?<=\d) (?=\d{3}\b|procent|miljoner|miljarder)", "\N{NO-BREAK SPACE}", text))
+        return Quote(
+            fact, re.sub(r"(?<=\d) (?=\d{3}\b|procent|miljoner|miljarder)", "\N{NO-BREAK SPACE}", text), publisher
+        )
 
     def cite(self, *fact_ids: str) -> Citation:
         """Cite facts without printing a number."""

@@ -30,10 +30,11 @@ class Expression:
 
 @dataclass(frozen=True)
 class Quote:
-    """A fact quoted in prose: the text to print and the fact that carries it."""
+    """A fact quoted in prose: the text to print, the fact that carries it, and who published it."""
 
     fact: EvidenceFact
     text: str
+    publisher: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Writer:
         if isinstance(result, Year):
             return self._mark(record_of_year(result, self.language))
         if isinstance(result, Quote):
-            return self._mark(record_of_fact(result.fact, result.text)) + self._cite((result.fact,))
+            return self._mark(record_of_fact(result.fact, result.text, result.publisher)) + self._cite((result.fact,))
         if isinstance(result, Citation):
             return self._cite(result.facts)
         if isinstance(result, str) and not re.search(r"\d", result):

@@ -24,7 +24,7 @@ def record_of_year(year: Year, language: Language) -> Record:
     return {"text": year.show(language), "value": year.number, "unit": "year", **_origin(year.of)}
 
 
-def record_of_fact(fact: EvidenceFact, text: str) -> Record:
+def record_of_fact(fact: EvidenceFact, text: str, publisher: str) -> Record:
     """Give the record of a quoted fact."""
     return {
         "text": text,
@@ -34,7 +34,8 @@ def record_of_fact(fact: EvidenceFact, text: str) -> Record:
         "area": None,
         "year": fact.value_year,
         "vintage": None,
-        "publisher": fact.reference,
+        "publisher": publisher,
+        "reference": fact.reference,
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.path import Path as Outline
 
 from npr.catalogue.declarations import Language
 from npr.figures import alt
@@ -33,7 +34,7 @@ from npr.language.messages import message
 LINE_PT = SIZE_PT + 2.4  # from one label to the next
 LEADER_PT = 15.0  # from the frame to the labels
 FOOT_PT = 19.0  # for the years under a chart
-KEY_PT = 17.0  # for the row that explains the signs
+KEY_PT = 20.0  # for the row that explains the signs
 BREAK_SIGN = [(-0.75, -1.0), (-0.05, 1.0), (0.05, -1.0), (0.75, 1.0)]
 BREAK_CODES = [1, 2, 1, 2]
 
@@ -193,8 +194,8 @@ def key_of_signs(signs: Signs, language: Language) -> list[tuple[Look, str]]:
 def draw_key(figure: Canvas, keys: list[tuple[Look, str]], left: float, bottom: float = 0.0) -> None:
     """Explain the signs in one row."""
     for look, text in keys:
-        mark_at(figure, left + 5, bottom + 5.5, **look)
-        write_at(figure, left + 14, bottom + 5.5, text, va="center_baseline", color=QUIET)
+        mark_at(figure, left + 5, bottom + 7.5, **look)
+        write_at(figure, left + 14, bottom + 7.5, text, va="center_baseline", color=QUIET)
         left += 14 + text_width_pt(text) + 18
 
 
@@ -245,6 +246,4 @@ def _break_signs(ax: Axes, series: pd.Series[float], years: Sequence[int], pen: 
 
 
 def _break_marker() -> Look:
-    from matplotlib.path import Path as Outline
-
-    return {"marker": Outline(BREAK_SIGN, BREAK_CODES), "markersize": 9, "markerfacecolor": "none"}
+    return {"marker": Outline(BREAK_SIGN, BREAK_CODES), "markersize": 9, "markerfacecolor": "none", "linestyle": "none"}

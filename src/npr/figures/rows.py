@@ -111,7 +111,7 @@ def size_gap(
     with canvas(over, key) as figure:
         before, after = _room_for_ends(rows, cast, WIDTH_PT - left - 12, limits(numbers))
         ax = axes_at(figure, left + before, FOOT_PT, WIDTH_PT - left - before - after - 12, height)
-        _name_rows(ax, names, cast)
+        _name_rows(ax, names, cast, before)
         _scale(ax, numbers, cast, WIDTH_PT - left)
         for at, name in enumerate(names):
             _dumbbell(ax, at, rows.iloc[at].dropna(), sizes, name, cast)
@@ -128,11 +128,11 @@ def _names_width(names: list[str], cast: Cast) -> float:
     return min(widest + NAME_PT, 0.6 * WIDTH_PT)
 
 
-def _name_rows(ax: Axes, names: list[str], cast: Cast) -> None:
-    """Name the rows, the first at the top."""
+def _name_rows(ax: Axes, names: list[str], cast: Cast, away: float = 0.0) -> None:
+    """Name the rows, the first at the top. Unit: `away`, from the frame, in points."""
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", pad=NAME_PT - 2)
+    ax.tick_params(axis="y", pad=NAME_PT - 2 + away)
     for label, name in zip(ax.get_yticklabels(), names, strict=True):
         label.set(va="center_baseline", **cast.font(name))
 
@@ -198,7 +198,8 @@ def _dumbbell(ax: Axes, at: int, numbers: pd.Series[float], sizes: list[str], na
         look: Look = {"marker": MARKERS[place], "markersize": MARKER_PT[place] + (0.8 if cast.strong(name) else 0)}
         ax.plot([amount], [at], color=color, markerfacecolor=_face(color, place, len(sizes)), zorder=3, **look)
     if cast.strong(name):
-        ends = [(float(numbers.min()), -8)] if len(numbers) > 1 else []
+        differ = cast.show(numbers.min()) != cast.show(numbers.max())
+        ends = [(float(numbers.min()), -8)] if differ else []
         for amount, away in [*ends, (float(numbers.max()), 8)]:
             _number(ax, amount, at, amount, name, cast, away)
 

@@ -16,6 +16,7 @@ from npr.language.messages import message
 LINE_PT = SIZE_PT + 2.6
 LEADER_PT = 15.0
 HEAD_PT = 24.0
+SMALLEST_PT = 110.0  # the least width in which slopes can be told apart
 
 
 def slope(
@@ -40,10 +41,9 @@ def slope(
         what = f"Figure {key} compares two years, and got {len(table.columns)}"
         raise UsageError(what, kept="Nothing was drawn.", todo="Give a table with two columns.")
     rows, cast = checked(table.dropna(), key), Cast(focus, mean, language, decimals)
-    texts = [_texts(rows, side, cast) for side in (0, 1)]
-    widths = [max(text_width_pt(one, bold=True) for one in some) + LEADER_PT for some in texts]
-    plot = max(120.0, min(230.0, WIDTH_PT - sum(widths)))
-    left = widths[0] + max(0.0, (WIDTH_PT - sum(widths) - plot) / 2)
+    texts, widths = _texts_that_fit(rows, cast)
+    plot = min(230.0, WIDTH_PT - sum(widths))
+    left = widths[0] + (WIDTH_PT - sum(widths) - plot) / 2
     height = max(215.0, LINE_PT * len(rows))
     with canvas(height + HEAD_PT + 6, key) as figure:
         ax = axes_at(figure, left, 6, plot, height)
@@ -63,11 +63,22 @@ def slope(
     return Figure(svg, alt.of_slope(rows, cast, axis), data, decimals)
 
 
-def _texts(rows: pd.DataFrame, side: int, cast: Cast) -> list[str]:
-    """Give the labels of one side, the number next to the line."""
+def _texts_that_fit(rows: pd.DataFrame, cast: Cast) -> tuple[list[list[str]], list[float]]:
+    """Give the labels of both sides and their widths; names too long for both stand on the right side only."""
+    for named in (True, False):
+        texts = [_texts(rows, 0, cast, named=named), _texts(rows, 1, cast, named=True)]
+        widths = [max(text_width_pt(one, bold=True) for one in some) + LEADER_PT for some in texts]
+        if sum(widths) + SMALLEST_PT <= WIDTH_PT:
+            return texts, widths
+    return texts, [widths[0], min(widths[1], WIDTH_PT - SMALLEST_PT - widths[0])]
+
+
+def _texts(rows: pd.DataFrame, side: int, cast: Cast, *, named: bool) -> list[str]:
+    """Give the labels of one side, the number next to the line; who stands out is always named."""
     shown = [cast.show(number) for number in rows.iloc[:, side]]
-    pairs = zip(map(str, rows.index), shown, strict=True)
-    return [f"{name}  {number}" if side == 0 else f"{number}  {name}" for name, number in pairs]
+    names = [str(name) if named or cast.strong(str(name)) else "" for name in rows.index]
+    pairs = zip(names, shown, strict=True)
+    return [(f"{name}  {number}" if side == 0 else f"{number}  {name}").strip() for name, number in pairs]
 
 
 def _limits(ax: Axes, rows: pd.DataFrame) -> None:
