@@ -178,9 +178,7 @@ class Numbers:
                     )
                 ]
             )
-        return Quote(
-            fact, re.sub(r"(?<=\d) (?=\d{3}\b|procent|miljoner|miljarder)", "\N{NO-BREAK SPACE}", text), publisher
-        )
+        return Quote(fact, _set(text, self.language), publisher)
 
     def cite(self, *fact_ids: str) -> Citation:
         """Cite facts without printing a number."""
@@ -203,6 +201,12 @@ def _tell(side: Value | float) -> str:
     if isinstance(side, Value):
         return f"{side.origin.indicator} {side.origin.area} {side.origin.year}"
     return f"{side:g}"
+
+
+def _set(text: str, language: Language) -> str:
+    """Set a passage as our prose is set: numbers kept together with what follows, and "procent" in Swedish prose."""
+    words = re.sub(r"\s%", "\N{NO-BREAK SPACE}procent", text) if language == "sv" else text
+    return re.sub(r"(?<=\d) (?=\d{3}\b|procent|miljoner|miljarder|kronor)", "\N{NO-BREAK SPACE}", words)
 
 
 def _spaced(text: str) -> str:

@@ -10,8 +10,9 @@ from IPython.core.getipython import get_ipython
 from npr.briefing import closing, display, parameters
 from npr.briefing.charts import Charts
 from npr.briefing.magic import prose_cell
-from npr.catalogue.declarations import LANGUAGES, Briefing, Language, Text
+from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
+from npr.language.numbers import show_date
 
 
 class Session(Charts):
@@ -56,14 +57,12 @@ def open_briefing(
     if shell:
         for each in LANGUAGES:
             shell.register_magic_function(partial(prose_cell, session, each), "cell", each)
-    display.show_front(front_matter(session, diary_number=diary_number, contact=contact))
+        display.show_front(front_matter(session, diary_number=diary_number, contact=contact))
     return session
 
 
 def front_matter(session: Session, *, diary_number: str, contact: str) -> dict[str, Any]:
     """Give what stands before the text: titles, country, edition, date, contact."""
-    from npr.language.numbers import show_date
-
     catalogue, edition, language = session.base.catalogue, session.base.edition, session.language
     theme_ids = {catalogue.indicators[one].theme for one in session.briefing.indicators}
     return {
@@ -82,6 +81,3 @@ def front_matter(session: Session, *, diary_number: str, contact: str) -> dict[s
         "publisher_line": "npr",
         "keywords": [catalogue.themes[one].name[language] for one in sorted(theme_ids)],
     }
-
-
-__all__ = ["Session", "Text", "open_briefing"]

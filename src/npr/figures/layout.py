@@ -45,11 +45,12 @@ def limits(numbers: Sequence[float]) -> tuple[float, float]:
     ((0.0, 106.0), (78.8, 101.2), (0.0, 1.0))
     """
     low, high = min(numbers), max(numbers)
-    if low == high == 0:
+    most = max(abs(low), abs(high))
+    if most < 1e-9:
         return 0.0, 1.0
     if low >= 0 and low < 0.6 * high:
         return 0.0, 1.06 * high
-    room = 0.06 * (high - low or abs(high))
+    room = 0.06 * (high - low if high - low > 1e-6 * most else most)
     return low - room, high + room
 
 
