@@ -150,8 +150,9 @@ def _targets(
     given: list[str],
 ) -> list[Target]:
     """Make the list of what to build; every parameter is checked here, before any kernel starts."""
+    from npr.briefing.parameters import require_member
     from npr.factory.parameters import check as check_parameters
-    from npr.factory.parameters import declared, require_member
+    from npr.factory.parameters import declared
     from npr.factory.plan import Target
     from npr.vintages.editions import load_edition, newest_edition
 

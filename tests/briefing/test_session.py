@@ -158,6 +158,6 @@ def test_opening_a_briefing_refuses_what_it_does_not_know(home, monkeypatch):
     from npr.briefing import open_briefing
 
     monkeypatch.setenv("NPR_HOME", str(home))
-    for wrong in ({"country": "SWW"}, {"language": "se"}, {"edition": "strater"}):
+    for wrong in ({"country": "SWW"}, {"country": "BRA"}, {"language": "se"}, {"edition": "strater"}):
         with pytest.raises(UsageError):
             open_briefing("industri40", **wrong)

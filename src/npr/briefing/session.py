@@ -10,18 +10,13 @@ from IPython.core.getipython import get_ipython
 from npr.briefing import closing, display, parameters
 from npr.briefing.charts import Charts
 from npr.briefing.magic import prose_cell
-from npr.catalogue.declarations import LANGUAGES, Briefing, Language
-from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
+from npr.catalogue.declarations import LANGUAGES
+from npr.indicators.knowledge import open_knowledge_base
 from npr.language.numbers import show_date
 
 
 class Session(Charts):
     """A briefing being written: everything that its notebook calls is a method of this."""
-
-    def __init__(
-        self, base: KnowledgeBase, briefing: Briefing, country: str, language: Language, namespace: dict[str, Any]
-    ) -> None:
-        super().__init__(base, briefing, country, language, namespace)
 
     def references(self) -> None:
         """Show the numbered list of what was cited."""
@@ -50,7 +45,7 @@ def open_briefing(
     """
     base = open_knowledge_base(edition=edition)
     chosen = parameters.check_language(language)
-    base.catalogue.require_country(country)
+    parameters.require_member(base.catalogue, country)
     shell = get_ipython()
     namespace: dict[str, Any] = shell.user_ns if shell else {}
     session = Session(base, base.catalogue.briefing(briefing), country, chosen, namespace)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
+from npr.briefing.parameters import require_member
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import LANGUAGES
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
@@ -34,22 +34,23 @@ def declared(path: Path, shown: str) -> dict[str, Parameter]:
         ContentError: the file is no notebook, or the cell is missing, or a parameter has no annotation.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        tagged = ["".join(one["source"]) for one in cells if "parameters" in one["metadata"].get("tags", [])]
     except OSError:
         raise ContentError([Fault(shown, "file", "a notebook", "no such file")]) from None
-    except (ValueError, KeyError, AttributeError) as error:
-        raise ContentError(
-            [Fault(shown, "file", "a notebook", f"{type(error).__name__}: not one that can be read")]
-        ) from None
-    tagged = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = f"{type(error).__name__}: not one that can be read"
+        raise ContentError([Fault(shown, "file", "a notebook", found)]) from None
     if len(tagged) != 1:
         raise ContentError([Fault(shown, "cell tagged parameters", "one", str(len(tagged)))])
-    found = {}
-    for node in ast.parse(tagged[0].source).body:
+    parameters = {}
+    for node in ast.parse(tagged[0]).body:
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
             raise ContentError([Fault(shown, ast.unparse(node), "name: type = default", "no annotation")])
-        found[node.target.id] = Parameter(node.target.id, ast.unparse(node.annotation), ast.literal_eval(node.value))
-    return found
+        parameters[node.target.id] = Parameter(
+            node.target.id, ast.unparse(node.annotation), ast.literal_eval(node.value)
+        )
+    return parameters
 
 
 def check(given: Mapping[str, str], known: Mapping[str, Parameter], catalogue: Catalogue) -> dict[str, Any]:
@@ -85,23 +86,6 @@ def check(given: Mapping[str, str], known: Mapping[str, Parameter], catalogue: C
             todo="Choose one.",
         )
     return values
-
-
-def require_member(catalogue: Catalogue, code: str) -> None:
-    """Refuse what is no OECD member: a briefing compares its country with the OECD mean, and ranks it.
-
-    Raises:
-        UsageError: an unknown code, an aggregate, or a country outside OECD.
-    """
-    area = catalogue.require_country(code)
-    if area.kind != "member":
-        raise UsageError(
-            f"{code} is not a member of OECD",
-            expected="the code of a member, such as SWE",
-            found=code,
-            kept="No kernel was started.",
-            todo="Briefings are made for OECD members; their codes are in data/catalogue/areas.yml.",
-        )
 
 
 def _value(parameter: Parameter, text: str) -> Any:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from npr.catalogue.declarations import Briefing, Language
 from npr.factory.manifest import Manifest
 
@@ -85,8 +83,10 @@ def stale_because(reports: Path, target: Target, parts: Mapping[str, str], manif
 
 def _notebook_hash(path: Path) -> str:
     """Hash what counts in a notebook: its cells' kind, id, tags and source; not outputs."""
-    cells = nbformat.read(path, as_version=4).cells
-    return _hash(json.dumps([[one.cell_type, one.get("id"), one.metadata.get("tags"), one.source] for one in cells]))
+    # Read as JSON: a status must not wait for nbformat, whose import takes longer than all else.
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    kept = [[one["cell_type"], one.get("id"), one["metadata"].get("tags"), "".join(one["source"])] for one in cells]
+    return _hash(json.dumps(kept))
 
 
 def _files(paths: Iterable[Path]) -> str:

@@ -16,6 +16,7 @@ from npr.language.messages import message
 LINE_PT = SIZE_PT + 2.6
 LEADER_PT = 15.0
 HEAD_PT = 24.0
+FOOT_PT = 9.0
 SMALLEST_PT = 110.0  # the least width in which slopes can be told apart
 
 
@@ -45,8 +46,8 @@ def slope(
     plot = min(230.0, WIDTH_PT - sum(widths))
     left = widths[0] + (WIDTH_PT - sum(widths) - plot) / 2
     height = max(215.0, LINE_PT * len(rows))
-    with canvas(height + HEAD_PT + 6, key) as figure:
-        ax = axes_at(figure, left, 6, plot, height)
+    with canvas(height + HEAD_PT + FOOT_PT, key) as figure:
+        ax = axes_at(figure, left, FOOT_PT, plot, height)
         ax.set_xlim(0, 1)
         _limits(ax, rows)
         for side in (0, 1):

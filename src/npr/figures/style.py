@@ -146,14 +146,14 @@ def mark_at(figure: Canvas, left: float, middle: float, **look: Any) -> None:
 def to_svg(figure: Canvas, key: str) -> str:
     """Write a figure as SVG that can stand in a page beside others.
 
-    It has no prolog, date, comment or style sheet (which would reach the rest of the page), and no id that two charts
+    It has no prolog, date or style sheet (which would reach the rest of the page), and no id that two charts
     could share, unless they have both the same key and the same content.
     """
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = out.getvalue()
     svg = svg[svg.index("<svg ") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
     svg = svg.replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
     used = set(re.findall(r"(?:url\(#|href=\"#)([^\")]+)", svg))
     prefix = f"{re.sub(r'[^A-Za-z0-9]+', '-', f'f-{key}')}-{sha256(f'{key} {svg}'.encode()).hexdigest()[:8]}"

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 
-from npr.figures import font_folder
 from npr.language.messages import message
 from npr.publish import markup
 from npr.publish.document import Document, Exhibit, Piece, Prose, References, read_document
-
-TEMPLATES = Path(__file__).with_name("templates")
-FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("SemiBold", 600, "normal"), ("Bold", 700, "normal"))
+from npr.publish.templating import environment
 
 
 class HtmlExporter(Exporter):  # type: ignore[misc]
@@ -37,20 +30,6 @@ class HtmlExporter(Exporter):  # type: ignore[misc]
         """
         ready, resources = super().from_notebook_node(nb, resources, **kw)
         return render_html(read_document(ready)), resources
-
-
-@cache
-def environment() -> Environment:
-    """Give the environment of the templates, which escapes everything that is not markup of ours."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["font_faces"] = _font_faces()
-    return made
 
 
 def render_html(document: Document) -> str:
@@ -145,14 +124,3 @@ def _json(trace: list[dict[str, Any]]) -> Markup:
     text = json.dumps(trace, ensure_ascii=False, separators=(",", ":"))
     # In a script element only "</" could end it early.
     return Markup(text.replace("</", "<\\/"))  # noqa: S704 - cannot leave its element
-
-
-def _font_faces() -> Markup:
-    faces = []
-    for style, weight, slant in FACES:
-        data = base64.b64encode((font_folder() / f"PublicSans-{style}.woff2").read_bytes()).decode()
-        faces.append(
-            f"@font-face{{font-family:'Public Sans';font-weight:{weight};font-style:{slant};font-display:swap;"
-            f"src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-        )
-    return Markup("\n".join(faces))  # noqa: S704 - our own fonts

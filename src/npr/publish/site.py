@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from npr.publish.html import environment
+from npr.publish.templating import environment
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from npr.errors import IntegrityError, UsageError
 from npr.publish.document import read_document
 
@@ -72,6 +70,8 @@ def _part(part: Record) -> str:
 
 
 def _of_notebook(path: Path, text: str) -> list[Record]:
+    import nbformat  # slow to import, and pages need none of it
+
     try:
         return read_document(nbformat.reads(text, as_version=4)).trace
     except ValueError:

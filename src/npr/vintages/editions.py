@@ -6,7 +6,7 @@ import os
 import secrets
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import yaml
 from pydantic import StringConstraints, ValidationError
@@ -14,9 +14,11 @@ from pydantic import StringConstraints, ValidationError
 from npr.catalogue.declarations import Declaration, Id, Text
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, IntegrityError, NprError, UsageError, did_you_mean
-from npr.vintages.receipts import Sha256
-from npr.vintages.store import Vintage, read
 
+if TYPE_CHECKING:
+    from npr.vintages.store import Vintage
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 EditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
@@ -98,6 +100,8 @@ def load_edition(home: Path, edition: str) -> Edition:
 
 def damages(home: Path, edition: Edition) -> list[IntegrityError]:
     """Give everything that is wrong with the vintages of an edition, one error an indicator; none when all is well."""
+    from npr.vintages.store import read  # brings pandas and pyarrow, which a list of editions does not need
+
     found = []
     for indicator, lock in edition.vintages.items():
         try:

@@ -9,9 +9,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from npr.catalogue.declarations import Declaration, Id
+from npr.vintages.editions import Sha256
 from npr.vintages.findings import Finding
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Named = Annotated[str, StringConstraints(min_length=1)]
 
 
