@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from npr.figures.layout import text_width_pt
+
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -40,7 +42,7 @@ def strokes(svg: str, color: str, width: str) -> list[int]:
     found = []
     for one in ElementTree.fromstring(svg).iter(f"{SVG}path"):
         style = _style(one)
-        if style.get("stroke") == color.lower() and style.get("stroke-width") == width and "id" not in one.attrib:
+        if style.get("stroke") == color.lower() and style.get("stroke-width", "1") == width and "id" not in one.attrib:
             found.append(len(re.findall("[ML]", one.attrib["d"])))
     return found
 
@@ -56,6 +58,19 @@ def dashes(svg: str, color: str) -> set[str]:
 def ids(svg: str) -> list[str]:
     """Give the ids."""
     return [one.attrib["id"] for one in ElementTree.fromstring(svg).iter() if "id" in one.attrib]
+
+
+def outside(svg: str) -> list[Written]:
+    """Give the texts that reach over the edge of the chart."""
+    _, _, wide, high = (float(side) for side in ElementTree.fromstring(svg).attrib["viewBox"].split())
+    found = []
+    for one in written(svg):
+        width = text_width_pt(one.text, bold=one.bold)
+        left = one.x - {"start": 0.0, "middle": width / 2, "end": width}[one.anchor]
+        # Letters reach some 7 points over the line that they stand on, and 2 under it.
+        if left < -1 or left + width > wide + 1 or one.y < 6 or one.y > high - 1.9:
+            found.append(one)
+    return found
 
 
 def _style(one: ElementTree.Element) -> dict[str, str]:

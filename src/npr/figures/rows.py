@@ -32,7 +32,7 @@ from npr.figures.style import (
 )
 from npr.language.messages import message
 
-ROW_PT = 14.0
+ROW_PT = 11.5
 NAME_PT = 8.0  # between a name and its row
 FOOT_PT = 19.0
 LEGEND_PT = 22.0

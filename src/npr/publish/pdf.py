@@ -115,9 +115,9 @@ def _block(block: Prose | Exhibit | References, document: Document) -> str:
 
 
 def _is_tall(figure: Exhibit) -> bool:
-    """Say whether a picture is more than two thirds as high as it is wide."""
+    """Say whether a picture is more than about half as high as it is wide."""
     found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', figure.svg)
-    return found is not None and 3 * float(found[2]) > 2 * float(found[1])
+    return found is not None and float(found[2]) > 0.55 * float(found[1])
 
 
 def _grid(block: Exhibit, heads: str, notes: str) -> str:
