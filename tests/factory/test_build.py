@@ -208,6 +208,15 @@ def test_a_cut_manifest_is_said_and_built_anew(npr, workspace):
     assert "SWE/demo.sv.html" in manifest_of(workspace)["files"]
 
 
+def test_a_place_that_cannot_be_written_is_told_in_one_message(npr, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    ended = npr("build", "--language", "sv", "--format", "html", "--reports", str(tmp_path / "file" / "x"))
+    assert ended.returncode == 7
+    assert "could not be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "fault of npr" not in ended.stderr
+
+
 def test_a_full_disk_keeps_what_was_there(tmp_path, monkeypatch):
     path = tmp_path / "manifest.json"
     path.write_bytes(b"old")

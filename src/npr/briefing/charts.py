@@ -152,6 +152,11 @@ class Charts(Tables):
             language=self.language,
             axes={panel.decl.short[self.language]: panel.unit.axis[self.language] for panel in panels},
             decimals={panel.decl.short[self.language]: panel.decl.decimals for panel in panels},
+            breaks={
+                panel.decl.short[self.language]: {self.plain_name(one): panel.breaks(one) for one in self.shown(panel)}
+                for panel in panels
+            },
+            provisional={panel.decl.short[self.language]: notes.provisional_years(panel) for panel in panels},
             key=key,
         )
         years = [year for table in tables.values() for year in (table.index.min(), table.index.max())]

@@ -224,7 +224,6 @@ def write_index(reports: Path, catalogue: Catalogue) -> None:
                     size_kb=max(1, lies.stat().st_size // 1000),
                 )
             )
-    reports.mkdir(parents=True, exist_ok=True)
     write_whole(reports / "index.html", index_page(entries).encode())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from npr.errors import NprError
+from npr.errors import NprError, RenderError
 
 WAIT_SECONDS = 60.0
 
@@ -46,7 +46,7 @@ def read_manifest(folder: Path, edition: str) -> tuple[Manifest, bool]:
     path = folder / "manifest.json"
     try:
         return Manifest.model_validate_json(path.read_bytes()), False
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Manifest(edition=edition), False
     except (ValidationError, OSError):
         return Manifest(edition=edition), True
@@ -65,7 +65,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: aside first, then renamed.
 
     Raises:
-        NprError: the disk is full or cannot be written; what was there is kept.
+        RenderError: the disk is full or cannot be written; what was there is kept.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -76,8 +76,9 @@ def write_whole(path: Path, content: bytes) -> None:
             os.fsync(out.fileno())
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise NprError(
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise RenderError(
             f"{path.name} could not be written: {error.strerror}",
             where=str(path),
             kept="What was there is kept; nothing half-written was left.",

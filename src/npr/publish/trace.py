@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from npr.errors import IntegrityError, UsageError
+from npr.errors import IntegrityError, RenderError, UsageError
 from npr.publish.document import read_document
 
 Record = dict[str, Any]
@@ -74,6 +74,8 @@ def _of_notebook(path: Path, text: str) -> list[Record]:
 
     try:
         return read_document(nbformat.reads(text, as_version=4)).trace
+    except RenderError:
+        raise _not_ours(path) from None
     except ValueError:
         raise _cut(path) from None
 
@@ -82,7 +84,7 @@ def _not_ours(path: Path) -> UsageError:
     return UsageError(
         f"{path} holds no trace",
         expected="an HTML page or executed notebook that npr made",
-        found="another file",
+        found="another file, or a notebook that was not run",
         todo="Name a file under reports/, such as reports/starter/SWE/industri40.sv.html.",
     )
 
