@@ -34,6 +34,7 @@ FILES = {
     "references.yml": """
 - id: report
   title: The report
+  language: en
   publisher: OECD
   year: 2017
   url: https://example.org/report

@@ -31,6 +31,7 @@ def make_notebook() -> Callable[..., Any]:
             prose("## Källor"),
             bundle("references", {"language": language, "items": [
                 {"number": 1, "id": "r", "publisher": "OECD & Co", "year": 2017, "title": "The <Report>",
+                 "title_language": "en",
                  "url": "https://www.oecd.org/x?a=1&b=2", "locator": "kap. 1", "read_as": "Källan är läst."}]}),
         ]  # fmt: skip
         cells = [new_code_cell("b.x()", outputs=[one]) for one in outputs]

@@ -83,6 +83,11 @@ def test_text_is_escaped(page):
     assert "# $ @ * _ &lt; &gt; [x]" in page
 
 
+def test_a_title_in_another_language_says_so(page):
+    titles = [one for one in Page(page).named("a") if one["href"].startswith("https://www.oecd.org")]
+    assert [one["lang"] for one in titles] == ["en"]
+
+
 def test_every_number_carries_its_value(page):
     assert ("data", {"id": "v0", "value": "35.04"}) in Page(page).elements
 

@@ -34,6 +34,7 @@ def _reference(session: Session, number: int, reference_id: str) -> dict[str, An
         "publisher": reference.publisher,
         "year": reference.year,
         "title": reference.title,
+        "title_language": reference.language,
         "url": reference.url,
         "locator": "; ".join(locators),
         "read_as": message(f"reference.{weakest}", language),

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, StringConstraints
 
 from npr.catalogue.catalogue import Catalogue
-from npr.catalogue.declarations import Declaration, Id, Sentence, Text
+from npr.catalogue.declarations import Declaration, Id, Language, Sentence, Text
 from npr.catalogue.faults import join_key, show, validate
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
@@ -21,10 +21,14 @@ Model = TypeVar("Model", bound=Declaration)
 
 
 class Reference(Declaration):
-    """A publication, once; `year` is None where it was not seen. The place in it stands on the fact."""
+    """A publication, once; `year` is None where it was not seen. The place in it stands on the fact.
+
+    `language` is that of the title, which a page must say where it differs from its own.
+    """
 
     id: Id
     title: Sentence
+    language: Language
     publisher: Sentence
     year: int | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://")] | None = None

@@ -134,11 +134,16 @@ def _grid(block: Exhibit, heads: str, notes: str) -> str:
 
 def _reference(item: dict[str, Any]) -> str:
     year = f" ({item['year']})" if item["year"] else ""
-    name = markup.quoted(str(item["title"]))
+    name = _in_language(str(item["title"]), item["title_language"])
     title = f"#link({markup.literal(item['url'])})[{name}];" if item["url"] else name
-    locator = f", {item['locator']}" if item["locator"] else ""
-    body = f"{markup.quoted(item['publisher'] + year + '. ')}{title}{markup.quoted(locator + '. ' + item['read_as'])}"
-    return f"#reference({item['number']})[{body}]"
+    # Places in publications are noted in English.
+    locator = markup.quoted(", ") + _in_language(item["locator"], "en") if item["locator"] else ""
+    opening, closing = markup.quoted(item["publisher"] + year + ". "), markup.quoted(". " + item["read_as"])
+    return f"#reference({item['number']})[{opening}{title}{locator}{closing}]"
+
+
+def _in_language(text: str, language: str) -> str:
+    return f"#text(lang: {markup.literal(language)})[{markup.quoted(text)}];"
 
 
 def _closing(document: Document) -> str:
