@@ -4,21 +4,29 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 COUNTRIES ?= SWE
+# Another project's modules must not stand in for ours.
+unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help briefings test lint lab lock clean
+.PHONY: help briefings test lint lab install lock clean
 .DEFAULT_GOAL := help
 
+# The environment holds its own path: one that was moved or copied here is made anew.
+ifneq ($(shell head -n 1 $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+define RIGHT_PYTHON
+{ command -v $(PYTHON) >/dev/null || { \
+  echo "npr needs Python 3.11 or later; there is no $(PYTHON) here. Say which one to use: make PYTHON=python3.12 ..." >&2; exit 2; }; \
+  $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+  echo "npr needs Python 3.11 or later; $(PYTHON) is older. Say which one to use: make PYTHON=python3.12 ..." >&2; exit 2; }; }
+endef
+
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
 $(READY): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "npr needs Python 3.11 or later; $(PYTHON) is older. Say which one to use: make PYTHON=python3.12 ..." >&2; exit 2; }
-	@echo "Setting up $(VENV) (once)"
-	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(READY)
+	@$(RIGHT_PYTHON) && $(PYTHON) .ci/set_up.py
 
 briefings: $(READY) ## set up and render the briefings into reports/ (COUNTRIES="SWE FIN")
 	@$(BIN)/npr build $(foreach country,$(COUNTRIES),--country $(country))
@@ -34,6 +42,9 @@ lint: $(READY)
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+
+install: ## install the lock and the project into the Python that is active, such as conda's
+	@$(RIGHT_PYTHON) && $(PYTHON) .ci/set_up.py --here
 
 lock: ## resolve the dependencies of pyproject.toml into requirements.lock (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
