@@ -59,6 +59,10 @@ class NprError(Exception):
             first += f" ({self.where})"
         return f"{first}.\n{self.kept} {self.todo}".strip()
 
+    def _render_traceback_(self) -> list[str]:
+        """Give what a notebook shows instead of a traceback: IPython asks for this by its name."""
+        return [f"{type(self).__name__}: {self.message()}"]
+
 
 class UsageError(NprError):
     """A wrong command, parameter, indicator, country, language or edition."""

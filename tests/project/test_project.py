@@ -139,3 +139,13 @@ def test_the_readme_names_commands_that_exist():
     assert set(re.findall(r"npr (build|status|check|trace|fetch|search|why|pack|site|lab)\b", readme)) == commands
     for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme):
         assert (HOME / picture).exists(), picture
+
+
+def test_the_guide_to_notebooks_names_calls_that_exist():
+    from npr.briefing.session import Session
+
+    guide = (HOME / "docs" / "notebooks.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`b\.(\w+)|\{b\.(\w+)", guide))
+    calls = {one or other for one, other in named}
+    assert len(calls) > 20
+    assert {one for one in calls if not hasattr(Session, one)} == set()
