@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from npr.errors import NprError, UsageError
 
 if TYPE_CHECKING:
     from npr.catalogue import Catalogue
+    from npr.factory.build import Noted
     from npr.factory.plan import Target
 
 FORMATS = ("html", "pdf")
@@ -62,7 +64,8 @@ def build(
     )
     out = (reports or folder / "reports").resolve()
     signal.signal(signal.SIGTERM, _interrupt)
-    outcome = Builder(folder, out, catalogue, _say).build(targets, jobs=jobs, force=force)
+    noted = _bar() if sys.stderr.isatty() else None
+    outcome = Builder(folder, out, catalogue, _say, noted).build(targets, jobs=jobs, force=force)
     for _, told, _ in outcome.failures:
         _say(f"\n{told}")
     if as_json:
@@ -150,25 +153,33 @@ def _targets(
     given: list[str],
 ) -> list[Target]:
     """Make the list of what to build; every parameter is checked here, before any kernel starts."""
-    from npr.briefing.parameters import require_member
     from npr.factory.parameters import check as check_parameters
-    from npr.factory.parameters import declared
+    from npr.factory.parameters import declared, require_country
     from npr.factory.plan import Target
     from npr.vintages.editions import load_edition, newest_edition
 
     _check_formats(formats)
     pairs = _pairs(given)
-    chosen = [catalogue.briefing(name) for name in names] or list(catalogue.briefings.values())
+    for name, options in (("country", countries), ("language", languages), ("edition", [edition] if edition else [])):
+        if name in pairs and options and set(options) != {pairs[name]}:
+            raise UsageError(
+                f"The {name} is given twice",
+                expected=f"--{name} or --param {name}=, not both",
+                found=f"{', '.join(options)} and {pairs[name]}",
+                kept="No kernel was started.",
+                todo=f"Leave one of them out; --{name} may be repeated." if name != "edition" else "Leave one out.",
+            )
+    chosen = [catalogue.briefing(name) for name in dict.fromkeys(names)] or list(catalogue.briefings.values())
     named = pairs.pop("edition", edition or "")
     lock = load_edition(home, named) if named else newest_edition(home)
     for code in countries:
-        require_member(catalogue, code)
+        require_country(catalogue, code)
     targets = []
     for briefing in chosen:
         known = declared(home / briefing.notebook, briefing.notebook)
         extra = check_parameters(pairs, known, catalogue)
-        for code in [extra.pop("country")] if "country" in extra else countries or ["SWE"]:
-            for one in [extra["language"]] if "language" in extra else languages or ["sv", "en"]:
+        for code in [extra.pop("country")] if "country" in extra else dict.fromkeys(countries or ["SWE"]):
+            for one in [extra["language"]] if "language" in extra else dict.fromkeys(languages or ["sv", "en"]):
                 spoken = check_parameters({"language": one}, known, catalogue)["language"]
                 parameters = {**extra, "country": code, "language": spoken, "edition": lock.id}
                 targets.append(Target(briefing, code, spoken, lock.id, parameters, tuple(dict.fromkeys(formats))))
@@ -202,9 +213,26 @@ def _interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
+def _bar() -> Noted:
+    """Give a bar for a terminal: how much is done, of how much, how long it will take, and what was done last."""
+    bar: Any = None
+
+    def noted(done: int, total: int, line: str) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = typer.progressbar(length=total, show_pos=True, file=sys.stderr)
+        bar.label = line
+        bar.update(1 if done else 0)
+        bar.render_progress()
+        if done == total:
+            bar.render_finish()
+
+    return noted
+
+
 def _fail(error: Exception, told: str, code: int) -> None:
     if os.environ.get("NPR_DEBUG"):
-        raise error
+        _say("".join(traceback.format_exception(error)).rstrip())
     _say(told)
     sys.exit(code)
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from npr.indicators.panel import Panel
 from npr.language.messages import message
-from npr.language.numbers import join_words, show_date
+from npr.language.numbers import join_words, show_date, show_months
 
 if TYPE_CHECKING:
     from npr.briefing.page import Page
@@ -38,8 +38,10 @@ def retrieved(panel: Panel, page: Page) -> str:
     found = re.match(r"\d{4}-\d{2}-\d{2}", panel.retrieved)
     if found:
         return show_date(date.fromisoformat(found[0]), page.language)
-    month = re.match(r"\d{4}-\d{2}", panel.retrieved)
-    return month[0] if month else message("note.date_unknown", page.language)
+    months = re.match(r"(\d{4})-(\d{2})(?:/(\d{2}))?$", panel.retrieved)
+    if months:
+        return show_months(int(months[1]), [int(one) for one in months.groups()[1:] if one], page.language)
+    return message("note.date_unknown", page.language)
 
 
 def for_lines(page: Page, panel: Panel, table: pd.DataFrame) -> str:

@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from npr.catalogue import Catalogue
-from npr.errors import NprError
+from npr.errors import NprError, RenderError
 from npr.factory import manifest as manifests
 from npr.factory.manifest import File, write_whole
 from npr.factory.plan import Target, key_parts, shared_parts, stale_because
-from npr.language.names import area_name
-from npr.publish.site import Entry, index_page
 
 STAGING = ".staging-"
 SECONDS_A_CELL = 300
 Say = Callable[[str], None]
+Noted = Callable[[int, int, str], None]
+"""Told how many targets are done, of how many, and a line about the last one ("" before the first)."""
 
 
 @dataclass
@@ -50,9 +50,16 @@ class Builder:
     """A build: holds its running workers, so that an interrupt can end all of them."""
 
     def __init__(
-        self, home: Path, reports: Path, catalogue: Catalogue, say: Say, seconds_a_cell: int = SECONDS_A_CELL
+        self,
+        home: Path,
+        reports: Path,
+        catalogue: Catalogue,
+        say: Say,
+        noted: Noted | None = None,
+        seconds_a_cell: int = SECONDS_A_CELL,
     ) -> None:
         self.home, self.reports, self.catalogue, self.say = home, reports, catalogue, say
+        self.noted = noted or self._line
         self.seconds_a_cell = seconds_a_cell
         self._running: set[subprocess.Popen[str]] = set()
         self._guard = threading.Lock()
@@ -62,26 +69,32 @@ class Builder:
         """Build the stale ones of some targets of one edition, several at a time.
 
         Raises:
+            RenderError: the reports folder cannot be made.
             KeyboardInterrupt: interrupted; the workers were ended, nothing half-written is left.
         """
         outcome = Outcome()
+        _make_folder(self.reports)
         stale = self._stale(targets, outcome, force)
         if stale:
             self.say(f"Building {len(stale)} of {len(targets)} briefings")
+            self.noted(0, len(stale), "")
         with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
             futures = {pool.submit(self._one, target, parts): target for target, parts in stale}
             try:
                 for number, future in enumerate(as_completed(futures), start=1):
-                    self._note(futures[future], future.result(), outcome, f"{number}/{len(stale)}")
+                    line = _enter(futures[future], future.result(), outcome)
+                    self.noted(number, len(stale), line)
             except BaseException:
                 self._end_all()
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
-        write_index(self.reports, self.catalogue)
+        if outcome.built or not _index_stands(self.reports):
+            write_index(self.reports, self.catalogue)
         return outcome
 
     def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[tuple[Target, dict[str, str]]]:
         stale = []
+        self._sweep(self.reports)
         shared: dict[str, dict[str, str]] = {}
         for target in targets:
             edition = target.edition
@@ -97,13 +110,9 @@ class Builder:
                 outcome.fresh += [f"{edition}/{target.path(one)}" for one in target.formats]
         return stale
 
-    def _note(self, target: Target, answer: dict[str, Any], outcome: Outcome, count: str) -> None:
-        if "error" in answer:
-            outcome.failures.append((target.name, answer["error"], answer["exit_code"]))
-            self.say(f"  {count}  {target.name}  failed")
-        else:
-            outcome.built += [f"{target.edition}/{target.path(one)}" for one in target.formats]
-            self.say(f"  {count}  {target.name}  {answer['seconds']:.1f} s")
+    def _line(self, done: int, total: int, line: str) -> None:
+        if line:
+            self.say(f"  {done}/{total}  {line}")
 
     def _one(self, target: Target, parts: dict[str, str]) -> dict[str, Any]:
         """Run a target in a worker, and move what it made into place."""
@@ -141,12 +150,16 @@ class Builder:
             "seconds_a_cell": self.seconds_a_cell,
         }
         log = staging / "worker.log"
+        # Its scratch files lie in the staging folder, so that they are swept with it when all of this is killed.
+        scratch = staging / "tmp"
+        scratch.mkdir()
         with log.open("w", encoding="utf-8") as told, self._guard:
             if self._ended:
                 raise NprError("The build was interrupted", todo="Build again.")
             worker = subprocess.Popen(
                 [sys.executable, "-m", "npr.factory.worker"],
                 stdin=subprocess.PIPE, stdout=told, stderr=told, text=True, start_new_session=True,
+                env={**os.environ, "TMPDIR": str(scratch)},
             )  # fmt: skip
             self._running.add(worker)
         with contextlib.suppress(BrokenPipeError):
@@ -202,8 +215,40 @@ class Builder:
                 left.unlink(missing_ok=True)
 
 
+def _enter(target: Target, answer: dict[str, Any], outcome: Outcome) -> str:
+    """Enter a target into the outcome; give a line about it."""
+    if "error" in answer:
+        outcome.failures.append((target.name, answer["error"], answer["exit_code"]))
+        return f"{target.name}  failed"
+    outcome.built += [f"{target.edition}/{target.path(one)}" for one in target.formats]
+    return f"{target.name}  {answer['seconds']:.1f} s"
+
+
+def _make_folder(reports: Path) -> None:
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RenderError(
+            f"The reports could not be written: {error.strerror}",
+            where=str(reports),
+            kept="No kernel was started.",
+            todo="Name another folder with --reports.",
+        ) from error
+
+
 def write_index(reports: Path, catalogue: Catalogue) -> None:
-    """Write the index page over everything that the manifests name and that is there."""
+    """Write the index page over everything that the manifests name and that is there.
+
+    Two builds at once write it one after the other, so that the last one names the files of both.
+    """
+    with manifests.alone(reports):
+        _write_index(reports, catalogue)
+
+
+def _write_index(reports: Path, catalogue: Catalogue) -> None:
+    from npr.language.names import area_name
+    from npr.publish.site import Entry, index_page  # slow to import, and not needed when all is fresh
+
     entries = []
     for path in sorted(reports.glob("*/manifest.json")):
         manifest, _ = manifests.read_manifest(path.parent, path.parent.name)
@@ -225,6 +270,15 @@ def write_index(reports: Path, catalogue: Catalogue) -> None:
                 )
             )
     write_whole(reports / "index.html", index_page(entries).encode())
+
+
+def _index_stands(reports: Path) -> bool:
+    """Say whether the index page is there and no manifest is newer."""
+    index = reports / "index.html"
+    if not index.exists():
+        return False
+    written = index.stat().st_mtime_ns
+    return all(path.stat().st_mtime_ns <= written for path in reports.glob("*/manifest.json"))
 
 
 def _alive(process: int) -> bool:

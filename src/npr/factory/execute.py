@@ -16,14 +16,34 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import PythonTranslator, papermill_translators
 
 from npr.errors import ContentError, IntegrityError, NotebookError, UsageError
+from npr.factory.parameters import declared
 
 KERNEL = "npr-python"
 SECONDS_A_CELL = 300
 # What ends a cell with an error of ours keeps its own exit code.
 OWN_CODES = {one.__name__: one.exit_code for one in (UsageError, ContentError, IntegrityError)}
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
+
+
+class Day(str):
+    """A date as text: Papermill can keep it as JSON, and `_Python` writes it into the notebook as a date."""
+
+    __slots__ = ()
+
+
+class _Python(PythonTranslator):  # type: ignore[misc]
+    """Papermill's way to write parameters as Python, with dates, which it does not know."""
+
+    @classmethod
+    def translate(cls, val: Any) -> str:
+        """Give a parameter as an expression; the parameters cell has imported `date`, which it is annotated with."""
+        return f"date.fromisoformat({str(val)!r})" if isinstance(val, Day) else str(super().translate(val))
+
+
+papermill_translators.register("python", _Python)
 
 
 def execute(source: Path, parameters: Mapping[str, Any], name: str, *, seconds: int = SECONDS_A_CELL) -> Any:
@@ -38,7 +58,7 @@ def execute(source: Path, parameters: Mapping[str, Any], name: str, *, seconds: 
             notebook = papermill.execute_notebook(
                 str(source),
                 str(out),
-                parameters=dict(parameters),
+                parameters=_with_dates(source, parameters),
                 kernel_name=KERNEL,
                 progress_bar=False,
                 execution_timeout=seconds,
@@ -52,6 +72,12 @@ def execute(source: Path, parameters: Mapping[str, Any], name: str, *, seconds: 
             cause = f"the cell ran for more than {seconds} seconds"
             raise _stopped(source, out, parameters, name, cause) from None
     return clean(notebook, nbformat.read(source, as_version=4))
+
+
+def _with_dates(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    known = declared(source, source.name)
+    dates = {name for name, one in known.items() if "date" in one.kinds}
+    return {name: Day(one) if name in dates and isinstance(one, str) else one for name, one in parameters.items()}
 
 
 @contextmanager
@@ -99,8 +125,8 @@ def _raised(source: Path, out: Path, parameters: Mapping[str, Any], name: str, e
 
 
 def _stopped(source: Path, out: Path, parameters: Mapping[str, Any], name: str, cause: str) -> NotebookError:
-    # Papermill marks the cell that was running as completed, and those after it as pending.
-    begun = [cell for cell in _cells(out) if cell.metadata.get("papermill", {}).get("status") != "pending"]
+    # Papermill marks even the cells that it never came to as completed; these have no time when they began.
+    begun = [cell for cell in _cells(out) if cell.metadata.get("papermill", {}).get("start_time")]
     todo = "Look at what the cell asks for, and run it in `make lab`; then build again."
     return _report(source, begun[-1] if begun else nbformat.v4.new_code_cell(""), parameters, name, cause, todo)
 

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -54,7 +54,7 @@ def read_manifest(folder: Path, edition: str) -> tuple[Manifest, bool]:
 
 def add_files(folder: Path, edition: str, files: dict[str, File]) -> Manifest:
     """Add files to the manifest. Two builds at once wait for each other."""
-    with _alone(folder):
+    with alone(folder):
         manifest, _ = read_manifest(folder, edition)
         manifest.files = dict(sorted({**manifest.files, **files}.items()))
         write_whole(folder / "manifest.json", (manifest.model_dump_json(indent=1) + "\n").encode())
@@ -86,11 +86,23 @@ def write_whole(path: Path, content: bytes) -> None:
         ) from error
 
 
+def _open(path: Path) -> BinaryIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+b")
+    except OSError as error:
+        raise RenderError(
+            f"{path.name} could not be written: {error.strerror}",
+            where=str(path),
+            kept="What was there is kept.",
+            todo="Make room on the disk, or mend the permissions of the folder, and build again.",
+        ) from error
+
+
 @contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; a lock file that nobody holds any more is no hindrance."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("a+b") as lock:
+    with _open(folder / ".lock") as lock:
         try:
             import fcntl
         except ImportError:  # no fcntl on Windows: there, writing whole files is all the safety there is

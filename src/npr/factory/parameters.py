@@ -3,54 +3,59 @@
 from __future__ import annotations
 
 import ast
-import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from npr.briefing.parameters import require_member
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import LANGUAGES
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
+from npr.factory.notebooks import read_cells
 
 SECRET = ("token", "secret", "password")
+KINDS = ("str", "int", "float", "bool", "date", "list[str]", "None")
 WORDS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter that a notebook declares: its name, the text of its annotation, its default."""
+    """A parameter that a notebook declares: its name, the types that its annotation allows, its default as written."""
 
     name: str
-    kind: str
-    default: Any
+    kinds: tuple[str, ...]
+    default: str
 
 
 def declared(path: Path, shown: str) -> dict[str, Parameter]:
-    """Read the parameters of a notebook from its cell tagged "parameters".
+    """Read the parameters of a notebook from its cell tagged "parameters"; imports may stand there too.
 
     Raises:
-        ContentError: the file is no notebook, or the cell is missing, or a parameter has no annotation.
+        ContentError: the file is no notebook, the cell is missing or no Python, or a parameter has no annotation.
     """
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        tagged = ["".join(one["source"]) for one in cells if "parameters" in one["metadata"].get("tags", [])]
-    except OSError:
-        raise ContentError([Fault(shown, "file", "a notebook", "no such file")]) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = f"{type(error).__name__}: not one that can be read"
-        raise ContentError([Fault(shown, "file", "a notebook", found)]) from None
+    tagged = [cell for cell in read_cells(path, shown) if "parameters" in cell.tags]
     if len(tagged) != 1:
         raise ContentError([Fault(shown, "cell tagged parameters", "one", str(len(tagged)))])
-    parameters = {}
-    for node in ast.parse(tagged[0]).body:
+    where = f"{shown}, cell {tagged[0].id}"
+    try:
+        body = ast.parse(tagged[0].source).body
+    except SyntaxError as error:
+        raise ContentError([Fault(where, f"line {error.lineno}", "Python", f"a syntax error: {error.msg}")]) from None
+    found, faults = {}, []
+    for node in body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            continue
         if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name) or node.value is None:
-            raise ContentError([Fault(shown, ast.unparse(node), "name: type = default", "no annotation")])
-        parameters[node.target.id] = Parameter(
-            node.target.id, ast.unparse(node.annotation), ast.literal_eval(node.value)
-        )
-    return parameters
+            faults.append(Fault(where, ast.unparse(node), "name: type = default", "no annotation"))
+            continue
+        kinds = tuple(one.strip() for one in ast.unparse(node.annotation).split("|"))
+        faults += [Fault(where, node.target.id, f"a type among {', '.join(KINDS)}", k) for k in kinds if k not in KINDS]
+        found[node.target.id] = Parameter(node.target.id, kinds, ast.unparse(node.value))
+    if faults:
+        raise ContentError(faults)
+    return found
 
 
 def check(given: Mapping[str, str], known: Mapping[str, Parameter], catalogue: Catalogue) -> dict[str, Any]:
@@ -77,35 +82,79 @@ def check(given: Mapping[str, str], known: Mapping[str, Parameter], catalogue: C
             )
         values[name] = _value(known[name], text)
     if "country" in values:
-        require_member(catalogue, values["country"])
-    if values.get("language", "sv") not in LANGUAGES:
-        raise UsageError(
-            f"Unknown language {values['language']!r}",
-            expected="sv or en",
-            found=values["language"],
-            todo="Choose one.",
-        )
+        require_country(catalogue, values["country"])
+    if "language" in values and values["language"] not in LANGUAGES:
+        from npr.briefing.parameters import check_language  # the room of the notebooks is slow to import
+
+        check_language(values["language"])
     return values
 
 
+def require_country(catalogue: Catalogue, code: str) -> None:
+    """Refuse what no briefing is made for; a name in either language is answered with its code.
+
+    Raises:
+        UsageError: as `npr.briefing.parameters.require_member`.
+    """
+    if code in catalogue.members:
+        return
+    meant = _meant(catalogue, code) if code not in catalogue.areas else ""
+    if meant:
+        raise UsageError(
+            f"Unknown country {code!r}",
+            expected="a code of three letters such as SWE",
+            found=repr(code),
+            kept="No kernel was started.",
+            todo=f"Did you mean '{meant}'?",
+        )
+    from npr.briefing.parameters import require_member  # the room of the notebooks is slow to import
+
+    require_member(catalogue, code)
+
+
+def _meant(catalogue: Catalogue, word: str) -> str:
+    """Give the member whose name this is, in either language, or whose code it is with letters swapped."""
+    from npr.language.names import area_name
+
+    # `did_you_mean` knows likeness only: for it, NRO is as near to ROU as to NOR.
+    swapped = [code for code in catalogue.members if sorted(code) == sorted(word.upper())]
+    if swapped:
+        return swapped[0] if len(swapped) == 1 else ""
+    if len(word) <= 3:
+        return ""
+    names = {area_name(catalogue.area(code), one).casefold(): code for code in catalogue.members for one in LANGUAGES}
+    return names.get(word.casefold(), "")
+
+
 def _value(parameter: Parameter, text: str) -> Any:
-    kinds = [one.strip() for one in parameter.kind.split("|")]
-    if "None" in kinds and text.casefold() == "none":
-        return None
-    for kind in kinds:
+    # Anything is a str, so it comes last; "none" is None wherever that is allowed.
+    for kind in sorted(parameter.kinds, key=lambda one: (one == "str", one != "None")):
         try:
-            if kind == "str":
-                return text
-            if kind in ("int", "float"):
-                return int(text) if kind == "int" else float(text)
-            if kind == "bool":
-                return WORDS[text.casefold()]
+            return _converted(kind, text)
         except (ValueError, KeyError):
             continue
     raise UsageError(
         f"Parameter {parameter.name!r} has the wrong type",
-        expected=parameter.kind,
+        expected=" | ".join(parameter.kinds),
         found=repr(text),
         kept="No kernel was started.",
-        todo=f"Its default is {parameter.default!r}.",
+        todo=f"Its default is {parameter.default}.",
     )
+
+
+def _converted(kind: str, text: str) -> Any:
+    """Give a text as a value of one type; ValueError or KeyError when it is none."""
+    if kind == "None":
+        return {"none": None}[text.casefold()]
+    if kind == "bool":
+        return WORDS[text.casefold()]
+    if kind == "list[str]":
+        return [one.strip() for one in text.split(",") if one.strip()]
+    if kind == "date":
+        # As text: Papermill keeps parameters as JSON too. `execute` makes it a date again.
+        return date.fromisoformat(text).isoformat()
+    if kind == "int":
+        return int(text)
+    if kind == "float" and not math.isfinite(float(text)):
+        raise ValueError(text)
+    return float(text) if kind == "float" else text

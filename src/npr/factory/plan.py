@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from npr.catalogue.declarations import Briefing, Language
+from npr.errors import ContentError
 from npr.factory.manifest import Manifest
+from npr.factory.notebooks import read_cells
 
 PACKAGE = Path(__file__).resolve().parents[1]
 NOT_OURS = {"__pycache__"}
@@ -82,11 +84,12 @@ def stale_because(reports: Path, target: Target, parts: Mapping[str, str], manif
 
 
 def _notebook_hash(path: Path) -> str:
-    """Hash what counts in a notebook: its cells' kind, id, tags and source; not outputs."""
-    # Read as JSON: a status must not wait for nbformat, whose import takes longer than all else.
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    kept = [[one["cell_type"], one.get("id"), one["metadata"].get("tags"), "".join(one["source"])] for one in cells]
-    return _hash(json.dumps(kept))
+    """Hash what counts in a notebook: its cells' kind, id, tags and source; not outputs. One gone or cut has ""."""
+    try:
+        cells = read_cells(path, path.name)
+    except ContentError:
+        return ""
+    return _hash(json.dumps([[one.kind, one.id, one.tags, one.source] for one in cells]))
 
 
 def _files(paths: Iterable[Path]) -> str:

@@ -56,6 +56,16 @@ def show_date(day: date, language: Language) -> str:
     return str(format_date(day, format="d MMMM y", locale=LOCALES[language]))
 
 
+def show_months(year: int, months: Sequence[int], language: Language) -> str:
+    """Show months of a year.
+
+    >>> show_months(2026, [2, 3], "sv")
+    'februari–mars 2026'
+    """
+    names = [str(format_date(date(year, month, 1), format="MMMM", locale=LOCALES[language])) for month in months]
+    return f"{'–'.join(names)} {year}"
+
+
 def join_words(words: Sequence[str], language: Language) -> str:
     """Join words as a sentence lists them.
 

@@ -1,0 +1,52 @@
+"""One notebook in a kernel: what its parameters become, and what is said of a cell that never ends."""
+
+import json
+
+import pytest
+
+from factory_specimens import write_notebook
+from npr.errors import NotebookError
+from npr.factory.execute import execute
+
+PARAMETERS = 'from datetime import date\n\nlanguage: str = "sv"\nsince: date = date(2020, 1, 1)\nonly: list[str] = []'
+
+
+def test_parameters_arrive_in_their_types_and_nothing_of_the_run_stays(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path, ("parameters", PARAMETERS), ("show", "print(repr(since), only, __import__('sys').prefix)"))
+    ran = execute(
+        tmp_path / "notebooks" / "demo.ipynb", {"since": "2024-02-29", "only": ["gerd"], "language": "en"}, "demo"
+    )
+    printed = ran.cells[-1].outputs[0].text
+    # The kernel is that of this very Python, whatever kernels are installed.
+    assert printed.strip() == f"datetime.date(2024, 2, 29) ['gerd'] {__import__('sys').prefix}"
+    text = json.dumps(ran)
+    assert "papermill" not in text
+    assert str(tmp_path) not in text
+    assert [cell.id for cell in ran.cells] == ["parameters", "injected-parameters", "show"]
+
+
+def test_a_killed_kernel_is_blamed_on_the_cell_that_ran_and_not_on_the_last(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(
+        tmp_path,
+        ("parameters", 'language: str = "sv"'),
+        ("killer", "import os\nos.kill(os.getpid(), 9)"),
+        ("after", "print(1)"),
+    )
+    with pytest.raises(NotebookError, match=r"stopped in cell 2 \(killer\).*the kernel died"):
+        execute(tmp_path / "notebooks" / "demo.ipynb", {"language": "sv"}, "demo SWE sv")
+
+
+def test_a_cell_that_never_ends_is_stopped_and_named(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(
+        tmp_path,
+        ("parameters", 'language: str = "sv"'),
+        ("endless", "while True:\n    pass"),
+        ("after", "print(1)"),
+    )
+    with pytest.raises(NotebookError) as caught:
+        execute(tmp_path / "notebooks" / "demo.ipynb", {"language": "sv"}, "demo SWE sv", seconds=2)
+    assert "demo SWE sv stopped in cell 2 (endless)" in str(caught.value)
+    assert "ran for more than 2 seconds" in str(caught.value)
