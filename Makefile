@@ -29,7 +29,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(RIGHT_PYTHON) && $(PYTHON) .ci/set_up.py
 
 briefings: $(READY) ## set up and render the briefings into reports/ (COUNTRIES="SWE FIN")
-	@$(BIN)/npr build $(foreach country,$(COUNTRIES),--country $(country))
+	@$(BIN)/npr build $(foreach country,$(value COUNTRIES),--country '$(subst ','\'',$(country))')
 
 test: $(READY) lint ## set up and run every check and test
 	@$(BIN)/python -m pytest -n 2

@@ -72,12 +72,13 @@ def test_every_locked_package_has_hashes_and_no_address():
     assert "://" not in text
 
 
-def test_the_conda_environment_gives_a_python_that_the_project_takes_and_leaves_the_rest_to_the_lock(pyproject):
+def test_the_conda_environment_gives_a_python_that_the_project_takes_then_the_lock(pyproject):
     environment = yaml.safe_load((HOME / "environment.yml").read_text(encoding="utf-8"))
-    assert {Requirement(one).name for one in environment["dependencies"]} == {"python", "make"}
-    python = next(Requirement(one) for one in environment["dependencies"] if one.startswith("python"))
-    assert python.specifier == SpecifierSet(pyproject["project"]["requires-python"])
-    assert "requirements.lock" in (HOME / "Makefile").read_text(encoding="utf-8")
+    conda = [Requirement(one) for one in environment["dependencies"] if isinstance(one, str)]
+    (by_pip,) = [one["pip"] for one in environment["dependencies"] if isinstance(one, dict)]
+    assert [one.name for one in conda] == ["python", "make", "pip"]
+    assert conda[0].specifier == SpecifierSet(pyproject["project"]["requires-python"])
+    assert by_pip == ["--requirement requirements.lock"]
 
 
 def test_only_what_belongs_stands_at_the_top():
