@@ -63,7 +63,7 @@ def test_the_python_of_the_readme_does_what_its_comments_say():
     expression, comment = last.split("  # ")
     names: dict = {}
     exec("\n".join(before).replace("npr.open()", f"npr.open({str(HOME)!r})"), names)  # noqa: S102 - our own README
-    assert repr(eval(expression, names)).replace("\\xa0", " ").replace("\xa0", " ") == comment  # noqa: S307
+    assert repr(eval(expression, names)).replace("\\xa0", " ") == comment  # noqa: S307
 
 
 def test_every_local_link_of_the_documents_leads_somewhere():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
 
-TODO = "Guard the figure with `if`, or choose other countries or years."
+GUARD = "Guard the figure with `if`, or choose other countries or years."
 
 
 def checked(table: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -23,13 +23,13 @@ def checked(table: pd.DataFrame, key: str) -> pd.DataFrame:
         numbers = table.astype(float)
     except (TypeError, ValueError) as error:
         faults.append(Fault(f"figure {key}", "data", "numbers", str(error)))
-        raise ContentError(faults, todo=TODO) from error
+        raise ContentError(faults, todo=GUARD) from error
     if np.isinf(numbers.to_numpy()).any():
         faults.append(Fault(f"figure {key}", "data", "finite numbers", "an infinite one"))
     if not numbers.notna().to_numpy().any():
         faults.append(Fault(f"figure {key}", "data", "at least one number", "none"))
     if faults:
-        raise ContentError(faults, todo=TODO)
+        raise ContentError(faults, todo=GUARD)
     full = numbers.dropna(axis=1, how="all").dropna(how="all")
     full.columns = pd.Index([str(name) for name in full.columns])
     return full
@@ -44,7 +44,7 @@ def checked_years(table: pd.DataFrame, key: str) -> pd.DataFrame:
     seen = checked(table, key)
     odd = [label for label in table.index if not str(label).isdigit()]
     if odd:
-        raise ContentError([Fault(f"figure {key}", "rows", "years", repr(odd[0]))], todo=TODO)
+        raise ContentError([Fault(f"figure {key}", "rows", "years", repr(odd[0]))], todo=GUARD)
     seen.index = pd.Index([int(label) for label in seen.index])
     first, last = seen.index.min(), seen.index.max()
     return seen.reindex(sorted(int(label) for label in table.index if first <= int(label) <= last))

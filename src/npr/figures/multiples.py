@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Canvas
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault
 from npr.figures import alt
-from npr.figures.checks import TODO, checked_years
+from npr.figures.checks import GUARD, checked_years
 from npr.figures.layout import text_width_pt, wrapped
 from npr.figures.lines import FOOT_PT, KEY_PT, LINE_PT, Frame, Signs, draw_key, draw_lines, key_of_signs, name_ends
 from npr.figures.runs import breaks_within
@@ -47,7 +47,7 @@ def small_multiples(
     """
     full = {title: checked_years(one, key) for title, one in tables.items() if one.notna().to_numpy().any()}
     if not full:
-        raise ContentError([Fault(f"figure {key}", "data", "at least one number", "none")], todo=TODO)
+        raise ContentError([Fault(f"figure {key}", "data", "at least one number", "none")], todo=GUARD)
     casts = {title: Cast(focus, mean, language, decimals[title]) for title in full}
     signs = {
         title: Signs(
