@@ -105,6 +105,16 @@ def test_references_are_numbered_in_the_order_of_citation(make_session, shown):
     assert [one["number"] for one in shown[-1][display.REFERENCES]["items"]] == [1, 2]
 
 
+def test_the_colophon_names_the_vintages_and_says_that_the_edition_is_the_first(make_session, shown):
+    b = make_session()
+    b.latest("ai_all")
+    b.colophon()
+    prose = [one[display.PROSE]["markdown"] for one in shown if display.PROSE in one]
+    assert any("första utgåvan" in one for one in prose)
+    (row,) = shown[-1][display.TABLE]["table"]["rows"]
+    assert row[1:4] == ["Eurostat", b.panel("ai_all").vintage[:12], "15 juni 2026"]
+
+
 def test_an_indicator_outside_the_declaration_is_refused(make_session):
     with pytest.raises(ContentError, match="berd"):
         make_session().latest("berd")

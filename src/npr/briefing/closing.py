@@ -9,6 +9,7 @@ from npr.briefing.prose import Rendered
 from npr.indicators.panel import Panel
 from npr.language.messages import message
 from npr.language.numbers import show_date
+from npr.vintages.editions import list_editions
 
 if TYPE_CHECKING:
     from npr.briefing.session import Session
@@ -43,7 +44,7 @@ def _reference(session: Session, number: int, reference_id: str) -> dict[str, An
 
 def show_colophon(session: Session) -> None:
     """Show edition, method, vintages, and the demands of the decision that the briefing answers."""
-    for part in (_edition, _method, _demands):
+    for part in (_edition, _first, _method, _demands):
         text = part(session)
         if text:
             display.show_prose("body", session.language, Rendered(text))
@@ -59,6 +60,12 @@ def _edition(session: Session) -> str:
         id=edition.id,
         frozen=show_date(edition.frozen, session.language),
     )
+
+
+def _first(session: Session) -> str:
+    """Say that nothing changed since an earlier edition, when there is none."""
+    oldest = list_editions(session.base.home)[0]
+    return message("colophon.unchanged", session.language) if oldest.id == session.base.edition.id else ""
 
 
 def _method(session: Session) -> str:
