@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,11 +16,9 @@ import typer
 from npr.errors import NprError, UsageError
 
 if TYPE_CHECKING:
-    from npr.catalogue import Catalogue
     from npr.factory.build import Noted
-    from npr.factory.plan import Target
+    from npr.vintages.fetch import Outcome
 
-FORMATS = ("html", "pdf")
 INTERRUPTED = 130  # what Typer makes of Ctrl-C
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -55,12 +54,13 @@ def build(
     """Render the briefings that are stale."""
     from npr.catalogue import load_catalogue
     from npr.factory.build import Builder
+    from npr.factory.targets import choose_targets
     from npr.workspace import find_workspace
 
     folder = find_workspace()
     catalogue = load_catalogue(folder)
-    targets = _targets(
-        folder, catalogue, briefings or [], country or [], language or [], format or list(FORMATS), edition, param or []
+    targets = choose_targets(
+        folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
     )
     out = (reports or folder / "reports").resolve()
     signal.signal(signal.SIGTERM, _interrupt)
@@ -74,6 +74,89 @@ def build(
     built, fresh, failed = len(outcome.built), len(outcome.fresh), len(outcome.failures)
     _say(f"{built} files built, {fresh} fresh, {failed} briefings failed. See {out / 'index.html'}")
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def fetch(
+    indicators: Annotated[list[str] | None, typer.Argument(help="Indicators by id; none means all of OECD.")] = None,
+    root: Annotated[list[str] | None, typer.Option(help="NAME=URL, another address of a root.")] = None,
+    offline: Annotated[bool, typer.Option(help="Ask nobody; mark the newest vintages as not confirmed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Take new vintages from OECD; unchanged ones only get a "checked" line."""
+    from npr.catalogue import load_catalogue
+    from npr.oecd.addresses import roots_with
+    from npr.oecd.client import Client
+    from npr.oecd.quota import Quota
+    from npr.vintages.fetch import Fetch, show_outcomes
+    from npr.workspace import find_workspace
+
+    folder = find_workspace()
+    roots = roots_with(root or [])
+    client = Client(quota=Quota(say=_say), say=_say, scale=_number_of("NPR_OECD_PAUSES", 1.0))
+    signal.signal(signal.SIGTERM, _interrupt)
+    noted = _bar() if sys.stderr.isatty() else _lines
+    refresh = Fetch(folder, load_catalogue(folder), client, roots, noted=noted)
+    with closing(client):
+        outcomes = refresh.run(indicators or [], offline=offline)
+    for told in dict.fromkeys(error.message() for error in refresh.errors):
+        _say(f"\n{told}")
+    if as_json:
+        _print_json([vars(one) for one in outcomes])
+    _say(show_outcomes(outcomes))
+    raise typer.Exit(max((error.exit_code for error in refresh.errors), default=_exit_of(outcomes)))
+
+
+edition_app = typer.Typer(no_args_is_help=True, help="Freeze the newest vintages into an edition, or list editions.")
+app.add_typer(edition_app, name="edition")
+
+
+@edition_app.command("new")
+def edition_new(
+    name: Annotated[str, typer.Argument(help="What the edition is called, such as 2026-11.")],
+    like: Annotated[str | None, typer.Option("--from", help="Hold only the indicators of this edition.")] = None,
+) -> None:
+    """Freeze the newest vintages into a lock file."""
+    from datetime import date
+
+    from npr.catalogue import load_catalogue
+    from npr.vintages.freezing import freeze_newest
+    from npr.workspace import find_workspace
+
+    folder = find_workspace()
+    edition = freeze_newest(folder, load_catalogue(folder), name, on=date.today(), like=like)
+    old = sum(lock.stale is not None for lock in edition.vintages.values())
+    stale = f"; {old} of them not confirmed by their source of late" if old else ""
+    _say(f"Edition {edition.id}: {len(edition.vintages)} vintages in data/editions/{edition.id}.yml{stale}")
+
+
+@edition_app.command("list")
+def edition_list() -> None:
+    """List the editions, oldest first."""
+    from npr.vintages.editions import list_editions
+    from npr.workspace import find_workspace
+
+    for one in list_editions(find_workspace()):
+        typer.echo(f"{one.id:<16} {one.frozen}  {len(one.vintages):>4} vintages  {one.title.en}")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="An edition, or a vintage by 12 digits of its hash.")],
+    new: Annotated[str, typer.Argument(help="An edition, or a vintage by 12 digits of its hash.")],
+    indicator: Annotated[list[str] | None, typer.Option(help="Only these; may be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show what changed between two editions or two vintages."""
+    from npr.vintages.compare_editions import as_json as everything
+    from npr.vintages.compare_editions import compare, told
+    from npr.workspace import find_workspace
+
+    compared = compare(find_workspace(), old, new, indicator or [])
+    if as_json:
+        _print_json(everything(compared))
+    else:
+        typer.echo(told(compared))
 
 
 @app.command()
@@ -142,71 +225,22 @@ def main() -> None:
         _fail(error, f"A fault of npr itself: {told}.\nRun the command again as `npr --debug ...` and report it.", 1)
 
 
-def _targets(
-    home: Path,
-    catalogue: Catalogue,
-    names: list[str],
-    countries: list[str],
-    languages: list[str],
-    formats: list[str],
-    edition: str | None,
-    given: list[str],
-) -> list[Target]:
-    """Make the list of what to build; every parameter is checked here, before any kernel starts."""
-    from npr.factory.parameters import check as check_parameters
-    from npr.factory.parameters import declared, require_country
-    from npr.factory.plan import Target
-    from npr.vintages.editions import load_edition, newest_edition
-
-    _check_formats(formats)
-    pairs = _pairs(given)
-    for name, options in (("country", countries), ("language", languages), ("edition", [edition] if edition else [])):
-        if name in pairs and options and set(options) != {pairs[name]}:
-            raise UsageError(
-                f"The {name} is given twice",
-                expected=f"--{name} or --param {name}=, not both",
-                found=f"{', '.join(options)} and {pairs[name]}",
-                kept="No kernel was started.",
-                todo=f"Leave one of them out; --{name} may be repeated." if name != "edition" else "Leave one out.",
-            )
-    chosen = [catalogue.briefing(name) for name in dict.fromkeys(names)] or list(catalogue.briefings.values())
-    named = pairs.pop("edition", edition or "")
-    lock = load_edition(home, named) if named else newest_edition(home)
-    for code in countries:
-        require_country(catalogue, code)
-    targets = []
-    for briefing in chosen:
-        known = declared(home / briefing.notebook, briefing.notebook)
-        extra = check_parameters(pairs, known, catalogue)
-        for code in [extra.pop("country")] if "country" in extra else dict.fromkeys(countries or ["SWE"]):
-            for one in [extra["language"]] if "language" in extra else dict.fromkeys(languages or ["sv", "en"]):
-                spoken = check_parameters({"language": one}, known, catalogue)["language"]
-                parameters = {**extra, "country": code, "language": spoken, "edition": lock.id}
-                targets.append(Target(briefing, code, spoken, lock.id, parameters, tuple(dict.fromkeys(formats))))
-    return targets
+def _number_of(variable: str, default: float) -> float:
+    """Read a number from the environment; what is none is the default."""
+    try:
+        return max(0.0, float(os.environ.get(variable, default)))
+    except ValueError:
+        return default
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
-    pairs = {}
-    for one in given:
-        name, sign, value = one.partition("=")
-        if not sign or not name:
-            raise UsageError(
-                f"Parameter {one!r} is no pair", expected="KEY=VALUE", found=one, todo="Write --param country=NOR."
-            )
-        pairs[name] = value
-    return pairs
+def _exit_of(outcomes: list[Outcome]) -> int:
+    """Give 4 when something failed without an error of its own (offline and no vintage yet)."""
+    return 4 if any(one.state == "failed" for one in outcomes) else 0
 
 
-def _check_formats(formats: list[str]) -> None:
-    for one in formats:
-        if one not in FORMATS:
-            raise UsageError(
-                f"Format {one!r} cannot be made",
-                expected=" or ".join(FORMATS),
-                found=one,
-                todo="XLSX comes in a later version.",
-            )
+def _lines(done: int, total: int, line: str) -> None:
+    if line:
+        _say(f"  {done}/{total}  {line}")
 
 
 def _interrupt(*_: Any) -> None:

@@ -1,6 +1,5 @@
 """The catalogue as it ships: what is declared agrees with itself, with OECD's codes and with facts known by hand."""
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -153,26 +152,3 @@ def test_a_share_differs_from_another_in_percentage_points(catalogue: Catalogue)
     # PT_ENT, PT_B1GQ, PT_EMP, PT_EXP_MANUF, PT_POP, PCT and PCT_CHANGE
     assert len(shares) == 7
     assert {unit.difference for unit in shares.values()} == {"PP"}
-
-
-@pytest.fixture(scope="module")
-def dataflows() -> dict[str, dict]:
-    file = Path(__file__).resolve().parents[3] / "shared" / "oecd" / "dataflows.json"
-    if not file.is_file():
-        pytest.skip("../shared/oecd/dataflows.json is not here")
-    flows = json.loads(file.read_text(encoding="utf-8"))
-    return {flow["flow"]: flow for flow in flows.values()}
-
-
-def test_oecd_keys_use_dimensions_and_codes_that_oecd_has(catalogue: Catalogue, dataflows: dict[str, dict]) -> None:
-    queries = {one.id: one.oecd for one in catalogue.indicators.values() if one.oecd}
-    # gerd, berd, researchers, venture_capital, gdp_per_hour, co2_productivity, rd_support twice, ai_patents: 9;
-    # then ai and printing_3d, each in four sizes
-    assert len(queries) == 9 + 4 + 4
-    for name, query in queries.items():
-        structure = dataflows[f"{query.flow},{query.version}"]
-        dimensions = {one["id"]: set(one["codes"]) for one in structure["dims"]}
-        # Every dimension but the country is fixed, so that one country and year give one observation.
-        assert set(query.key) == set(dimensions) - {"REF_AREA"}, name
-        for dimension, code in query.key.items():
-            assert code in dimensions[dimension], (name, dimension, code)

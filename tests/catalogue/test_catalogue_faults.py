@@ -95,9 +95,9 @@ def test_a_misspelt_key_is_one_fault_with_its_right_spelling(copy: Path) -> None
 
 
 def test_a_misspelt_key_deep_inside_is_named_by_its_whole_path(copy: Path) -> None:
-    spoil(copy, "indicators/gerd.yml", "  version: '1.3'", "  verison: '1.3'")
+    spoil(copy, "flows.yml", "  version: '1.3'", "  verison: '1.3'")
     fault = only_fault(copy)
-    assert (fault.key, fault.hint) == ("oecd.verison", "Did you mean 'version'?")
+    assert (fault.key, fault.hint) == ("msti.verison", "Did you mean 'version'?")
 
 
 def test_a_misspelt_optional_key_is_recognised_although_nothing_is_missing(copy: Path) -> None:
@@ -181,17 +181,35 @@ def test_a_yaml_word_that_looks_like_a_number_stays_the_text_that_it_is(copy: Pa
 
 
 def test_a_number_where_text_belongs_is_refused(copy: Path) -> None:
-    spoil(copy, "indicators/gerd.yml", "  version: '1.3'", "  version: 1.3")
+    spoil(copy, "flows.yml", "  version: '1.3'", "  version: 1.3")
     fault = only_fault(copy)
-    assert (fault.key, fault.expected, fault.found) == ("oecd.version", "text", "1.3")
+    assert (fault.key, fault.expected, fault.found) == ("msti.version", "text", "1.3")
 
 
 def test_a_flow_with_its_version_in_it_and_a_key_of_dots_are_refused(copy: Path) -> None:
-    spoil(
-        copy, "indicators/gerd.yml", "flow: OECD.STI.STP,DSD_MSTI@DF_MSTI", "flow: OECD.STI.STP:DSD_MSTI@DF_MSTI(1.3)"
-    )
+    spoil(copy, "flows.yml", "flow: OECD.STI.STP,DSD_MSTI@DF_MSTI", "flow: OECD.STI.STP:DSD_MSTI@DF_MSTI(1.3)")
     spoil(copy, "indicators/gerd.yml", "MEASURE: G", "MEASURE: '.'")
-    assert [fault.key for fault in faults_of(copy)] == ["oecd.flow", "oecd.key.MEASURE"]
+    assert [fault.key for fault in faults_of(copy)] == ["msti.flow", "oecd.key.MEASURE"]
+
+
+def test_a_key_names_each_dimension_of_its_flow_but_the_area_and_no_other(copy: Path) -> None:
+    spoil(copy, "indicators/gerd.yml", "    FREQ: A\n", "    FRQE: A\n")
+    missing, odd = faults_of(copy)
+    assert (missing.key, missing.found) == ("oecd.key.FREQ", "nothing")
+    assert (odd.key, odd.hint) == ("oecd.key.FRQE", "Did you mean 'FREQ'?")
+
+
+def test_a_flow_names_its_area_among_its_dimensions_and_each_of_them_once(copy: Path) -> None:
+    spoil(
+        copy, "flows.yml", "  area: LOCATION\n  dimensions: [LOCATION, VARIABLE,", "  dimensions: [VARIABLE, VARIABLE,"
+    )
+    keys = [fault.key for fault in faults_of(copy) if fault.file.endswith("flows.yml")]
+    assert keys == ["long_term_2023.area", "long_term_2023.dimensions[1]"]
+
+
+def test_an_unknown_flow_is_answered_with_the_nearest(copy: Path) -> None:
+    spoil(copy, "indicators/gerd.yml", "  flow: msti", "  flow: mtsi")
+    assert (only_fault(copy).key, only_fault(copy).hint) == ("oecd.flow", "Did you mean 'msti'?")
 
 
 BRIEFING = """

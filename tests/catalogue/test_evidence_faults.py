@@ -83,7 +83,7 @@ def _catalogue(theme: Theme, *demands: str) -> Catalogue:
     briefing = Briefing(
         id="lage", notebook="lage.ipynb", title=text, description=text, indicators=(), peers=(), demands=demands
     )
-    return Catalogue({}, {}, {}, {theme.id: theme}, {}, {"lage": briefing})
+    return Catalogue({}, {}, {}, {}, {theme.id: theme}, {}, {"lage": briefing})
 
 
 def spoil(home: Path, name: str, old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from npr import cli
+from npr.factory.targets import choose_targets
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RECORDS = [
@@ -132,7 +133,7 @@ def test_parameters_given_twice_with_the_same_word_are_one_target():
     from npr.catalogue import load_catalogue
 
     catalogue, twice = load_catalogue(REPOSITORY), ["SWE", "FIN", "SWE"]
-    targets = cli._targets(REPOSITORY, catalogue, ["industri40"] * 2, twice, ["sv"], ["html"] * 2, None, [])
+    targets = choose_targets(REPOSITORY, catalogue, ["industri40"] * 2, twice, ["sv"], ["html"] * 2, None, [])
     assert [(one.country, one.language, one.formats) for one in targets] == [
         ("SWE", "sv", ("html",)),
         ("FIN", "sv", ("html",)),

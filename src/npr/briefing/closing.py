@@ -44,7 +44,7 @@ def _reference(session: Session, number: int, reference_id: str) -> dict[str, An
 
 def show_colophon(session: Session) -> None:
     """Show edition, method, vintages, and the demands of the decision that the briefing answers."""
-    for part in (_edition, _first, _method, _demands):
+    for part in (_edition, _first, _stale, _method, _demands):
         text = part(session)
         if text:
             display.show_prose("body", session.language, Rendered(text))
@@ -66,6 +66,11 @@ def _first(session: Session) -> str:
     """Say that nothing changed since an earlier edition, when there is none."""
     oldest = list_editions(session.base.home)[0]
     return message("colophon.unchanged", session.language) if oldest.id == session.base.edition.id else ""
+
+
+def _stale(session: Session) -> str:
+    """Say which figures their source could not confirm."""
+    return " ".join(notes.stale(session, *sorted(session.used.values(), key=lambda panel: panel.decl.id)))
 
 
 def _method(session: Session) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from npr.catalogue.declarations import Caveat
 from npr.indicators.panel import Panel
 from npr.language.messages import message
-from npr.language.numbers import join_words, show_date, show_months
+from npr.language.numbers import join_words, show_date, show_months, show_number
 
 if TYPE_CHECKING:
     from npr.briefing.page import Page
@@ -20,7 +21,7 @@ PROVISIONAL = ("P", "E", "F")
 
 def provisional_years(panel: Panel) -> list[int]:
     """Give the years in which at least half of the observations are provisional, estimated or forecast."""
-    marked = panel.statuses.isin(PROVISIONAL).sum(axis=1)
+    marked = panel.marked(*PROVISIONAL).sum(axis=1)
     return [
         int(year) for year, count in marked.items() if count and 2 * count >= panel.wide.loc[[year]].notna().sum().sum()
     ]
@@ -125,9 +126,50 @@ def absent_in(page: Page, panel: Panel, year: int | None) -> str:
 
 
 def caveats(page: Page, *panels: Panel) -> str:
-    """Give the reservations of indicators, each once."""
-    said = dict.fromkeys(one.value for panel in panels for one in panel.decl.caveats)
-    return " ".join(message(f"caveat.{one}", page.language) for one in said)
+    """Give the reservations of indicators, each once, and which figures their source could not confirm."""
+    said = dict.fromkeys(one.value for panel in panels for one in panel.decl.caveats if holds(one, panel))
+    told = [message(f"caveat.{one}", page.language) for one in said]
+    return " ".join([*told, *stale(page, *panels)])
+
+
+def holds(caveat: Caveat, panel: Panel) -> bool:
+    """Say whether a reservation about a copy of the data holds of this vintage: a later one may lack nothing."""
+    if caveat is Caveat.NO_STATUS_FLAGS:
+        return bool((panel.table["status"] == "").all())
+    if caveat is Caveat.SEVENTEEN_ECONOMIES:
+        return len(panel.wide.columns) <= 17
+    return True
+
+
+def stale(page: Page, *panels: Panel) -> list[str]:
+    """Name the indicators that could not be confirmed when the edition was frozen, in one sentence for each age."""
+    alike: dict[tuple[str, date], list[str]] = {}
+    for panel in panels:
+        if panel.stale:
+            name = panel.decl.short[page.language]
+            alike.setdefault((panel.stale.confirmed, panel.stale.tried), []).append(name)
+    return [_stale(page, list(dict.fromkeys(names)), *since) for since, names in alike.items()]
+
+
+def _stale(page: Page, names: list[str], confirmed: str, tried: date) -> str:
+    """Say since when, and how old that is: in days, or in months where only the month is known."""
+    year, month = int(confirmed[:4]), int(confirmed[5:7])
+    if len(confirmed) == len("2025-05"):
+        known = show_months(year, [month], page.language)
+        number = (tried.year - year) * 12 + tried.month - month
+        age = message("note.age_months", page.language, n=show_number(number, 0, page.language))
+    else:
+        day = date.fromisoformat(confirmed)
+        known = show_date(day, page.language)
+        age = message("note.age_days", page.language, n=show_number((tried - day).days, 0, page.language))
+    return message(
+        "note.stale",
+        page.language,
+        indicators=join_words(names, page.language),
+        confirmed=known,
+        tried=show_date(tried, page.language),
+        age=age,
+    )
 
 
 def _joined(*parts: str) -> str:

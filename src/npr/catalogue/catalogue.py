@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from npr.catalogue.declarations import Area, Briefing, Indicator, Source, Theme, Unit
+from npr.catalogue.declarations import Area, Briefing, Flow, Indicator, Source, Theme, Unit
 from npr.errors import UsageError, did_you_mean
 
 Declared = TypeVar("Declared")
@@ -19,6 +19,7 @@ class Catalogue:
 
     units: Mapping[str, Unit]
     sources: Mapping[str, Source]
+    flows: Mapping[str, Flow]
     areas: Mapping[str, Area]
     themes: Mapping[str, Theme]
     indicators: Mapping[str, Indicator]

@@ -1,4 +1,4 @@
-"""What may be declared: indicators, units, sources, areas, themes and briefings, each typed and strict."""
+"""What may be declared: indicators, units, sources, flows, areas, themes and briefings, each typed and strict."""
 
 from __future__ import annotations
 
@@ -101,12 +101,25 @@ class Caveat(StrEnum):
     DIFFERING_YEARS = "differing_years"
 
 
-class OecdQuery(Declaration):
-    """Where OECD serves the indicator: root, flow (agency,DSD@DF), version, and the key as dimension=code pairs."""
+class Flow(Declaration):
+    """A dataflow as OECD serves it: root, flow (agency,DSD@DF), version, and its dimensions in the structure's order.
 
+    TIME_PERIOD is not among the dimensions, being implicit and last; `area` is the dimension that holds the countries.
+    `npr fetch` compares this with the structure that OECD gives, and stops the flow when the two differ.
+    """
+
+    id: Id
     root: Literal["public", "sti-public", "dcd-public", "archive"]
     flow: str
     version: str
+    area: str = "REF_AREA"
+    dimensions: tuple[str, ...]
+
+
+class OecdQuery(Declaration):
+    """Where OECD serves the indicator: the flow (an id of flows.yml), and a code for each dimension but the area's."""
+
+    flow: Id
     key: dict[str, str]
 
 

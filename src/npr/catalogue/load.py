@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from npr.catalogue.catalogue import Catalogue
-from npr.catalogue.declarations import Area, Briefing, Declaration, Indicator, Source, Theme, Unit
+from npr.catalogue.declarations import Area, Briefing, Declaration, Flow, Indicator, Source, Theme, Unit
 from npr.catalogue.faults import join_key, show, validate
-from npr.catalogue.references import reference_faults
+from npr.catalogue.references import key_faults, reference_faults
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault
 
@@ -21,6 +21,7 @@ Model = TypeVar("Model", bound=Declaration)
 _PLACES: tuple[tuple[str, type[Declaration], str, str], ...] = (
     ("unit", Unit, "id", "units.yml"),
     ("source", Source, "id", "sources.yml"),
+    ("flow", Flow, "id", "flows.yml"),
     ("area", Area, "code", "areas.yml"),
     ("theme", Theme, "id", "themes.yml"),
     ("indicator", Indicator, "id", "indicators"),
@@ -83,6 +84,7 @@ def load_catalogue(home: Path) -> Catalogue:
     return Catalogue(
         units=_of(declared, "unit", Unit),
         sources=_of(declared, "source", Source),
+        flows=_of(declared, "flow", Flow),
         areas=_of(declared, "area", Area),
         themes=_of(declared, "theme", Theme),
         indicators=_of(declared, "indicator", Indicator),
@@ -137,6 +139,11 @@ def _declare(reading: _Reading) -> dict[tuple[str, str], Declaration]:
         if one is not None:
             reading.faults += reference_faults(one, entry.file, entry.key, known)
             declared[entry.kind, entry.name or ""] = one
+    flows = _of(declared, "flow", Flow)
+    for indicator in _of(declared, "indicator", Indicator).values():
+        if indicator.oecd and indicator.oecd.flow in flows:
+            file = (FOLDER / "indicators" / f"{indicator.id}.yml").as_posix()
+            reading.faults += key_faults(indicator, flows[indicator.oecd.flow], file)
     return declared
 
 

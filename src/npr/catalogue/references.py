@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-from npr.catalogue.declarations import Area, Briefing, Declaration, Indicator, Language, Source, Theme, Unit
+from npr.catalogue.declarations import Area, Briefing, Declaration, Flow, Indicator, Language, Source, Theme, Unit
 from npr.catalogue.faults import Kind, join_key, unknown
-from npr.errors import Fault
+from npr.errors import Fault, did_you_mean
 
 Known = Mapping[str, Collection[str]]
 Check = Callable[[str, str, "Known"], Iterator[Fault]]
@@ -23,6 +23,8 @@ def reference_faults(one: Declaration, file: str, key: str, known: Known) -> lis
             faults = _unit(one, file, key, known)
         case Area():
             faults = _area(one, file, key)
+        case Flow():
+            faults = _flow(one, file, key)
         case Indicator():
             faults = _indicator(one, file, key, known)
         case Briefing():
@@ -66,14 +68,34 @@ def _indicator(indicator: Indicator, file: str, key: str, known: Known) -> Itera
             yield Fault(file, join_key(key, "caveats", index), "each caveat once", repr(caveat.value))
     if indicator.oecd is None:
         return
-    query = indicator.oecd
-    if not _FLOW.match(query.flow):
-        yield Fault(file, join_key(key, "oecd", "flow"), "AGENCY,DSD@FLOW without a version", repr(query.flow))
-    if not _VERSION.match(query.version):
-        yield Fault(file, join_key(key, "oecd", "version"), "a version such as '1.0'", repr(query.version))
-    for dimension, code in query.key.items():
-        if not re.fullmatch(r"[A-Za-z0-9_+]+", code):
-            yield Fault(file, join_key(key, "oecd", "key", dimension), "a code, or codes joined by +", repr(code))
+    yield from _refer(file, join_key(key, "oecd", "flow"), "flow", indicator.oecd.flow, known)
+    for dimension, code in indicator.oecd.key.items():
+        if not re.fullmatch(r"[A-Za-z0-9_$@-]+", code):
+            yield Fault(file, join_key(key, "oecd", "key", dimension), "a code", repr(code))
+
+
+def _flow(flow: Flow, file: str, key: str) -> Iterator[Fault]:
+    if not _FLOW.match(flow.flow):
+        yield Fault(file, join_key(key, "flow"), "AGENCY,DSD@FLOW without a version", repr(flow.flow))
+    if not _VERSION.match(flow.version):
+        yield Fault(file, join_key(key, "version"), "a version such as '1.0'", repr(flow.version))
+    if flow.area not in flow.dimensions:
+        yield Fault(file, join_key(key, "area"), "one of the dimensions", repr(flow.area))
+    for index, name in enumerate(flow.dimensions):
+        if name in flow.dimensions[:index]:
+            yield Fault(file, join_key(key, "dimensions", index), "each dimension once", repr(name))
+
+
+def key_faults(indicator: Indicator, flow: Flow, file: str) -> Iterator[Fault]:
+    """Give where an indicator's key does not name exactly the dimensions of its flow but the one of the areas."""
+    key = indicator.oecd.key if indicator.oecd else {}
+    wanted = [name for name in flow.dimensions if name != flow.area]
+    for name in wanted:
+        if name not in key:
+            yield Fault(file, f"oecd.key.{name}", f"a code, since {flow.id} has this dimension", "nothing")
+    for name, code in key.items():
+        if name not in wanted:
+            yield Fault(file, f"oecd.key.{name}", f"one of {', '.join(wanted)}", repr(code), did_you_mean(name, wanted))
 
 
 def _briefing(briefing: Briefing, file: str, key: str, known: Known) -> Iterator[Fault]:

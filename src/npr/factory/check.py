@@ -67,7 +67,7 @@ def _themes_alone(home: Path) -> Catalogue:
     for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and isinstance(one.get("id"), str):
             themes[one["id"]] = Theme.model_construct(id=one["id"], name=unsaid, description=unsaid)
-    return Catalogue(units={}, sources={}, areas={}, themes=themes, indicators={}, briefings={})
+    return Catalogue(units={}, sources={}, flows={}, areas={}, themes=themes, indicators={}, briefings={})
 
 
 def _editions(home: Path) -> tuple[list[Edition], list[Fault], list[str]]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from npr.catalogue.declarations import Indicator, Source, Unit
 from npr.indicators.values import Origin, Value
+from npr.vintages.editions import Stale
 
 INDEX = ["indicator", "area", "year", "breakdown"]
 COLUMNS = ["value", "status", "vintage"]
@@ -19,7 +20,8 @@ COLUMNS = ["value", "status", "vintage"]
 class Panel:
     """An indicator's observations for all areas, with what is declared about it.
 
-    Shape: `table` has index (indicator, area, year, breakdown) and columns value, status, vintage.
+    Shape: `table` has index (indicator, area, year, breakdown) and columns value, status, vintage. A status is a code
+    of the source, or several joined by a comma; `stale` is there when the source could not confirm the vintage.
     """
 
     decl: Indicator
@@ -28,6 +30,7 @@ class Panel:
     vintage: str
     retrieved: str
     table: pd.DataFrame
+    stale: Stale | None = None
 
     @property
     def unit(self) -> Unit:
@@ -77,7 +80,14 @@ class Panel:
         """Give the years that the source marks as a break for an area (status B)."""
         if area not in self.statuses.columns:
             return []
-        return [int(year) for year in self.statuses.index[self.statuses[area] == "B"]]
+        return [int(year) for year in self.statuses.index[self.marked("B")[area]]]
+
+    def marked(self, *codes: str) -> pd.DataFrame:
+        """Say of each observation whether its status has one of some codes. Shape: as `wide`, of truth values."""
+        pattern = rf"(?:^|,)(?:{'|'.join(codes)})(?:,|$)"
+        return self.statuses.apply(
+            lambda column: column.astype("string").str.contains(pattern).fillna(False).astype(bool)
+        )
 
     def origin(self, area: str, year: int | None, status: str = "") -> Origin:
         """Give the origin of an observation of this indicator."""

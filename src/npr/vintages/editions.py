@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +12,7 @@ from pydantic import StringConstraints, ValidationError
 from npr.catalogue.declarations import Declaration, Id, Text
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, IntegrityError, NprError, UsageError, did_you_mean
+from npr.vintages.places import write_file
 
 if TYPE_CHECKING:
     from npr.vintages.store import Vintage
@@ -22,11 +21,25 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 EditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 
+class Stale(Declaration):
+    """Since when a source has not confirmed a vintage: when it last did, and the day it was last asked in vain.
+
+    `confirmed` is a day, or a month (2025-05) where no more is known.
+    """
+
+    confirmed: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$")]
+    tried: date
+
+
 class Lock(Declaration):
-    """What an edition holds of one indicator: the content hash of its vintage and the hash of that one's receipt."""
+    """What an edition holds of one indicator: the content hash of its vintage and the hash of that one's receipt.
+
+    `stale` is there when the source could not be asked before the edition was frozen.
+    """
 
     vintage: Sha256
     receipt: Sha256
+    stale: Stale | None = None
 
 
 class Edition(Declaration):
@@ -130,7 +143,7 @@ def freeze(home: Path, edition: Edition) -> Path:
             todo="Choose another name, or remove the lock file first (git keeps it).",
         )
     try:
-        _write_file(path, held)
+        write_file(path, held)
     except OSError as error:
         raise NprError(
             f"Edition {edition.id} could not be written: {error.strerror or error}",
@@ -142,7 +155,7 @@ def freeze(home: Path, edition: Edition) -> Path:
 
 def write_lock(edition: Edition) -> bytes:
     """Give the text of a lock file: indicators in order of name, so that the same edition gives the same bytes."""
-    lock = edition.model_dump()
+    lock = edition.model_dump(exclude_none=True)
     lock["vintages"] = dict(sorted(lock["vintages"].items()))
     return yaml.safe_dump(lock, sort_keys=False, allow_unicode=True, width=120).encode("utf-8")
 
@@ -178,17 +191,3 @@ def _read_lock(home: Path, path: Path) -> Edition:
 def _fault(where: str, place: tuple[int | str, ...], wanted: str, found: object) -> Fault:
     shown = repr(found)
     return Fault(where, ".".join(map(str, place)), wanted, shown if len(shown) <= 80 else f"{shown[:77]}...")
-
-
-def _write_file(path: Path, held: bytes) -> None:
-    """Write a file aside and rename it into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with aside.open("xb") as sink:
-            sink.write(held)
-            sink.flush()
-            os.fsync(sink.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

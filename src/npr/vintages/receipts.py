@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -34,6 +34,28 @@ class Provenance(Declaration):
     findings: tuple[Finding, ...] = ()
 
 
+class Download(Declaration):
+    """How an answer came here: what was asked and answered, when, and of which structure of which flow.
+
+    `answer_sha256` is of the whole answer, which may hold several indicators; a vintage's raw file holds its own lines.
+    """
+
+    url: Named
+    sent: dict[str, str]
+    received: dict[str, str]
+    started: datetime
+    ended: datetime
+    answer_sha256: Sha256
+    answer_bytes: int = Field(ge=0)
+    flow: Named
+    version: Named
+    key: dict[str, str]
+    structure_sha256: Sha256
+    valid_from: str = ""
+    obs_count: int | None = None
+    citation: Named
+
+
 class Receipt(Provenance):
     """The receipt as it stands in `receipt.json`: the provenance, the hashes and the extent of the vintage."""
 
@@ -46,11 +68,15 @@ class Receipt(Provenance):
     first_year: int
     last_year: int
     taken: date
+    download: Download | None = None
 
 
 def write_receipt(receipt: Receipt) -> bytes:
     """Give a receipt as JSON with sorted keys and a newline at its end: the same receipt gives the same bytes."""
-    return (json.dumps(receipt.model_dump(mode="json"), indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    held = receipt.model_dump(mode="json")
+    if receipt.download is None:  # figures that were taken in from a file were not downloaded
+        del held["download"]
+    return (json.dumps(held, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def parse_receipt(content: bytes) -> Receipt:

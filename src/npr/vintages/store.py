@@ -5,12 +5,7 @@ A vintage is a folder that is written once: `data/vintages/<indicator>/<first 12
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import shutil
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,11 +17,11 @@ from pydantic import ValidationError
 
 from npr.errors import ContentError, IntegrityError, NprError
 from npr.vintages import content
-from npr.vintages.receipts import Provenance, Receipt, parse_receipt, write_receipt
+from npr.vintages.places import RECEIPT, on_disk, shown, vintages_root, write_folder
+from npr.vintages.receipts import Download, Provenance, Receipt, parse_receipt, write_receipt
 
 SHORT = 12
-OBSERVATIONS, RAW, RECEIPT = "observations.parquet", "raw.csv.gz", "receipt.json"
-TAKING = ".taking-"
+OBSERVATIONS, RAW = "observations.parquet", "raw.csv.gz"
 COLUMNS = ["area", "year", "breakdown", "value", "status"]
 
 
@@ -56,11 +51,18 @@ class Observations:
 
 def vintage_folder(home: Path, indicator: str, content_sha256: str) -> Path:
     """Give the folder of a vintage, whether it exists or not."""
-    return home / "data" / "vintages" / indicator / content_sha256[:SHORT]
+    return vintages_root(home) / indicator / content_sha256[:SHORT]
 
 
 def take(
-    home: Path, indicator: str, raw_csv: bytes, observations: pa.Table, provenance: Provenance, *, taken: date
+    home: Path,
+    indicator: str,
+    raw_csv: bytes,
+    observations: pa.Table,
+    provenance: Provenance,
+    *,
+    taken: date,
+    download: Download | None = None,
 ) -> Vintage:
     """Take what a source said into the store, whole or not at all; content that is there already stays as it is.
 
@@ -76,15 +78,15 @@ def take(
         raise ContentError(faults, todo="Mend the source or its reading, then take it again.")
     name = content.content_hash(observations)
     folder = vintage_folder(home, indicator, name)
-    if folder.exists():
+    if (folder / RECEIPT).exists() or (on_disk(folder) and folder.exists()):
         return _existing(home, indicator, name)
-    files = _files(indicator, name, raw_csv, observations, provenance, taken)
+    files = _files(indicator, name, raw_csv, observations, provenance, taken, download)
     try:
-        wrote = _write_folder(folder, files)
+        wrote = write_folder(folder, files)
     except OSError as error:
         raise NprError(
             f"Vintage {name[:SHORT]} of {indicator} could not be written: {error.strerror or error}",
-            where=folder.relative_to(home).as_posix(),
+            where=shown(folder, home),
             todo="Make room or give leave to write there, then run it again.",
         ) from error
     if not wrote:
@@ -93,7 +95,13 @@ def take(
 
 
 def _files(
-    indicator: str, name: str, raw_csv: bytes, observations: pa.Table, provenance: Provenance, taken: date
+    indicator: str,
+    name: str,
+    raw_csv: bytes,
+    observations: pa.Table,
+    provenance: Provenance,
+    taken: date,
+    download: Download | None,
 ) -> dict[str, bytes]:
     """Give the three files of a vintage, the receipt last."""
     parquet, raw = content.to_parquet(observations), content.to_gzip(raw_csv)
@@ -109,43 +117,9 @@ def _files(
         first_year=years["min"],
         last_year=years["max"],
         taken=taken,
+        download=download,
     )
     return {OBSERVATIONS: parquet, RAW: raw, RECEIPT: write_receipt(receipt)}
-
-
-def _write_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Write a folder aside and rename it into place; False when somebody else was there first."""
-    store = folder.parent.parent
-    aside = store / f"{TAKING}{secrets.token_hex(8)}"
-    try:
-        aside.mkdir(parents=True)
-        for name, held in files.items():
-            with (aside / name).open("xb") as sink:
-                sink.write(held)
-                sink.flush()
-                os.fsync(sink.fileno())
-        _sync_folder(aside)
-        folder.parent.mkdir(exist_ok=True)
-        try:
-            aside.rename(folder)
-        except OSError:
-            if not folder.is_dir():
-                raise
-            return False
-        _sync_folder(folder.parent)
-        return True
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's entries to the disk, where the system can."""
-    with suppress(OSError):  # Windows cannot open a folder; there the rename itself must do
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _existing(home: Path, indicator: str, name: str) -> Vintage:
@@ -155,14 +129,28 @@ def _existing(home: Path, indicator: str, name: str) -> Vintage:
         read(home, indicator, name)
     except IntegrityError as damage:
         # Fetching again would end here again, so the advice differs from that of `read`.
-        where = folder.relative_to(home).as_posix()
+        where = shown(folder, home)
         todo = f"Restore the file from git, or remove {where} and take the vintage again."
         raise IntegrityError(damage.what, todo=todo) from damage
     return Vintage(indicator, name, content.sha256((folder / RECEIPT).read_bytes()), folder, new=False)
 
 
 def read(home: Path, indicator: str, vintage: str, *, receipt_sha256: str | None = None) -> Observations:
-    """Read a vintage, verifying every file of it each time.
+    """Read a vintage as `read_rows` does, as the analyst's table.
+
+    Raises:
+        IntegrityError: no such vintage, a file is missing, or a hash does not match.
+    """
+    rows, receipt = read_rows(home, indicator, vintage, receipt_sha256=receipt_sha256)
+    return Observations(rows.select(COLUMNS).to_pandas(), receipt)
+
+
+def read_rows(
+    home: Path, indicator: str, vintage: str, *, receipt_sha256: str | None = None
+) -> tuple[pa.Table, Receipt]:
+    """Read the rows and the receipt of a vintage, verifying every file of it each time.
+
+    Shape: columns as `content.SCHEMA`.
 
     `vintage` is its content hash, or the beginning of it (12 digits or more); `receipt_sha256` is what a lock says
     about the receipt.
@@ -182,7 +170,7 @@ def read(home: Path, indicator: str, vintage: str, *, receipt_sha256: str | None
     for promised in (receipt.content_sha256, vintage):
         if not found.startswith(promised):
             raise _mismatch(home, indicator, vintage, OBSERVATIONS, promised, found, "receipt")
-    return Observations(rows.select(COLUMNS).to_pandas(), receipt)
+    return rows, receipt
 
 
 def _read_receipt(home: Path, indicator: str, vintage: str, expected: str | None) -> Receipt:
@@ -240,7 +228,7 @@ def _brief(digits: str) -> str:
 
 def _damage(home: Path, indicator: str, vintage: str, name: str, what: str) -> IntegrityError:
     """Give an error in the form that `docs` promise: what, expected and found, where, what was kept, what to do."""
-    where = (vintage_folder(home, indicator, vintage) / name).relative_to(home).as_posix()
+    where = shown(vintage_folder(home, indicator, vintage) / name, home)
     # The place stands in the first part: `where` would cost a hash that is cut short ("9c02d1...") its dots.
     return IntegrityError(
         f"Vintage {vintage[:SHORT]} of {indicator} {what} ({where})",

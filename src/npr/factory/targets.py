@@ -1,0 +1,81 @@
+"""Makes the list of what to build from what a person asks for on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from npr.catalogue import Catalogue
+from npr.errors import UsageError
+from npr.factory.parameters import check as check_parameters
+from npr.factory.parameters import declared, require_country
+from npr.factory.plan import Target
+from npr.vintages.editions import load_edition, newest_edition
+
+FORMATS = ("html", "pdf")
+
+
+def choose_targets(
+    home: Path,
+    catalogue: Catalogue,
+    names: list[str],
+    countries: list[str],
+    languages: list[str],
+    formats: list[str],
+    edition: str | None,
+    given: list[str],
+) -> list[Target]:
+    """Make the list of what to build; every parameter is checked here, before any kernel starts.
+
+    Raises:
+        UsageError: an unknown briefing, country, language, format, edition or parameter, or one that is given twice.
+    """
+    formats = formats or list(FORMATS)
+    _check_formats(formats)
+    pairs = _pairs(given)
+    for name, options in (("country", countries), ("language", languages), ("edition", [edition] if edition else [])):
+        if name in pairs and options and set(options) != {pairs[name]}:
+            raise UsageError(
+                f"The {name} is given twice",
+                expected=f"--{name} or --param {name}=, not both",
+                found=f"{', '.join(options)} and {pairs[name]}",
+                kept="No kernel was started.",
+                todo=f"Leave one of them out; --{name} may be repeated." if name != "edition" else "Leave one out.",
+            )
+    chosen = [catalogue.briefing(name) for name in dict.fromkeys(names)] or list(catalogue.briefings.values())
+    named = pairs.pop("edition", edition or "")
+    lock = load_edition(home, named) if named else newest_edition(home)
+    for code in countries:
+        require_country(catalogue, code)
+    targets = []
+    for briefing in chosen:
+        known = declared(home / briefing.notebook, briefing.notebook)
+        extra = check_parameters(pairs, known, catalogue)
+        for code in [extra.pop("country")] if "country" in extra else dict.fromkeys(countries or ["SWE"]):
+            for one in [extra["language"]] if "language" in extra else dict.fromkeys(languages or ["sv", "en"]):
+                spoken = check_parameters({"language": one}, known, catalogue)["language"]
+                parameters = {**extra, "country": code, "language": spoken, "edition": lock.id}
+                targets.append(Target(briefing, code, spoken, lock.id, parameters, tuple(dict.fromkeys(formats))))
+    return targets
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not name:
+            raise UsageError(
+                f"Parameter {one!r} is no pair", expected="KEY=VALUE", found=one, todo="Write --param country=NOR."
+            )
+        pairs[name] = value
+    return pairs
+
+
+def _check_formats(formats: list[str]) -> None:
+    for one in formats:
+        if one not in FORMATS:
+            raise UsageError(
+                f"Format {one!r} cannot be made",
+                expected=" or ".join(FORMATS),
+                found=one,
+                todo="XLSX comes in a later version.",
+            )

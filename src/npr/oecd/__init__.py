@@ -1,0 +1,1 @@
+"""Talks to the OECD API: the only room that knows the network."""

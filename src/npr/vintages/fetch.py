@@ -1,0 +1,300 @@
+"""Refreshes indicators from OECD: asks what changed, downloads each changed flow once, and takes new vintages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from npr.catalogue import Catalogue
+from npr.catalogue.declarations import Flow, Indicator
+from npr.errors import ContentError, IntegrityError, NetworkError, NprError, UsageError, did_you_mean
+from npr.oecd.addresses import CSV, XML, changes_address, data_address, key_of, structure_address
+from npr.oecd.answers import CutError, OecdError, TransientError, WrongAnswerError, made
+from npr.oecd.client import Answer, Client
+from npr.oecd.drift import check_structure, check_version
+from npr.oecd.messages import Message, parse_message
+from npr.oecd.structures import Change, Structure, parse_changes, parse_structure
+from npr.vintages.checks import Check, newest_vintage, read_check, retrieved_at, when_taken, write_check
+from npr.vintages.content import sha256
+from npr.vintages.findings import find_oddities
+from npr.vintages.places import sweep
+from npr.vintages.receipts import Download, Provenance, Receipt
+from npr.vintages.split import split_message
+from npr.vintages.store import COLUMNS, SHORT, read, take
+
+State = Literal["new", "unchanged", "stale", "failed"]
+Noted = Callable[[int, int, str], None]
+"""Told how many flows are done, of how many, and a line about the last one ("" before the first)."""
+
+SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one indicator. `confirmed` is the day its source last gave or confirmed the vintage."""
+
+    indicator: str
+    state: State
+    vintage: str | None
+    confirmed: str | None
+    age_days: int | None
+    message: str = ""
+
+
+@dataclass
+class Fetch:
+    """A refresh of a workspace: who asks, where, and what time it is."""
+
+    home: Path
+    catalogue: Catalogue
+    client: Client
+    roots: Mapping[str, str]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    noted: Noted = lambda *_: None
+    errors: list[NprError] = field(default_factory=list)
+
+    def run(self, indicators: Sequence[str], *, offline: bool = False) -> list[Outcome]:
+        """Refresh indicators (none named: all that OECD serves); one flow's error leaves the others alone.
+
+        Offline nothing is asked: each indicator falls back to its newest vintage, which is marked as not confirmed.
+
+        Raises:
+            UsageError: an indicator that is unknown, or that OECD does not serve.
+        """
+        sweep(self.home)
+        chosen = chosen_indicators(self.catalogue, indicators)
+        if offline:
+            return [self._fall_back(one, OFFLINE) for one in chosen]
+        groups: dict[str, list[Indicator]] = defaultdict(list)
+        for one in chosen:
+            groups[one.oecd.flow if one.oecd else ""].append(one)
+        changes = self._changes({self.catalogue.flows[name].root for name in groups})
+        self.noted(0, len(groups), "")
+        outcomes: list[Outcome] = []
+        for number, (name, group) in enumerate(groups.items(), start=1):
+            flow = self.catalogue.flows[name]
+            done = self._flow(flow, group, changes[flow.root])
+            outcomes += done
+            self.noted(number, len(groups), f"{name}: {_counted(done)}")
+        return outcomes
+
+    def _changes(self, roots: Iterable[str]) -> dict[str, dict[str, Change] | OecdError]:
+        """Ask each root once what changed; a root that does not tell has its flows downloaded, unless it is away."""
+        told: dict[str, dict[str, Change] | OecdError] = {}
+        for root in sorted(roots):
+            address = changes_address(self.roots[root])
+            try:
+                told[root] = parse_changes(self.client.get(address, XML, "xml").body, address)
+            except (TransientError, CutError) as error:
+                told[root] = error
+            except OecdError:
+                told[root] = {}
+        return told
+
+    def _flow(self, flow: Flow, group: list[Indicator], changes: dict[str, Change] | OecdError) -> list[Outcome]:
+        """Refresh the indicators of one flow."""
+        try:
+            if isinstance(changes, OecdError):
+                raise changes
+            check_version(flow, changes, structure_address(self.roots[flow.root], flow))
+            change = changes.get(f"{flow.flow},{flow.version}", Change("", None))
+            if change.valid_from and all(self._is_current(one, flow, change) for one in group):
+                return [self._confirm(one, change) for one in group]
+            return self._download(flow, group, change)
+        except NetworkError as error:
+            self.errors.append(error)
+            return [self._fall_back(one, error.message()) for one in group]
+
+    def _is_current(self, indicator: Indicator, flow: Flow, change: Change) -> bool:
+        """Say whether the newest vintage is what OECD has now, by what OECD said of the flow when it was confirmed."""
+        check = read_check(self.home, indicator.id)
+        if check is None or (check.valid_from, check.obs_count) != (change.valid_from, change.obs_count):
+            return False
+        try:
+            newest = newest_vintage(self.home, indicator.id)
+            if newest is None or newest[0].download is None or newest[0].content_sha256 != check.vintage:
+                return False
+            read(self.home, indicator.id, check.vintage)
+        except IntegrityError:
+            return False
+        asked = newest[0].download
+        return (asked.flow, asked.version, asked.key) == (flow.flow, flow.version, _key(indicator))
+
+    def _confirm(self, indicator: Indicator, change: Change) -> Outcome:
+        check = read_check(self.home, indicator.id)
+        assert check is not None, "only what has a check line is current"  # noqa: S101
+        return self._checked(indicator, check.vintage, change, "unchanged")
+
+    def _download(self, flow: Flow, group: list[Indicator], change: Change) -> list[Outcome]:
+        """Download a flow's structure and observations, and take the vintages of its indicators."""
+        root = self.roots[flow.root]
+        address = structure_address(root, flow)
+        structure = parse_structure(self.client.get(address, XML, "xml").body, flow.flow, address)
+        if structure.version != flow.version:
+            check_version(flow, {f"{flow.flow},{structure.version}": change}, address)
+        check_structure(flow, structure, group, address)
+        codes = {name: {_key(one)[name] for one in group} for name in structure.order if name != flow.area}
+        address = data_address(root, flow, key_of(structure.order, codes))
+        answer = self.client.get(address, CSV, "csv", download=True)
+        message = parse_message(answer.body, address, structure.components)
+        _check_flow(message, flow, address)
+        return [self._take(one, flow, structure, change, answer, message) for one in group]
+
+    def _take(
+        self, indicator: Indicator, flow: Flow, structure: Structure, change: Change, answer: Answer, message: Message
+    ) -> Outcome:
+        """Take one indicator's vintage from a message; a fault of it leaves the other indicators alone."""
+        try:
+            rows, raw = split_message(message, flow, indicator)
+            download = self._told(indicator, flow, structure, change, answer)
+            vintage = take(
+                self.home, indicator.id, raw, rows,
+                self._provenance(indicator, download, find_oddities(rows.select(COLUMNS).to_pandas())),
+                taken=download.ended.date(), download=download,
+            )  # fmt: skip
+        except ContentError as error:
+            self.errors.append(error)
+            return self._fall_back(indicator, error.message())
+        except (IntegrityError, NprError) as error:
+            self.errors.append(error)
+            return self._outcome(indicator, "failed", None, error.message())
+        return self._checked(indicator, vintage.content_sha256, change, "new" if vintage.new else "unchanged")
+
+    def _told(self, indicator: Indicator, flow: Flow, structure: Structure, change: Change, answer: Answer) -> Download:
+        """Give what the receipt tells of the download; times never run back behind an earlier vintage."""
+        newest, ended = newest_vintage(self.home, indicator.id), self.now()
+        if newest and when_taken(newest[0]) >= ended:
+            ended = when_taken(newest[0]) + timedelta(seconds=1)
+        name = structure.name.get("en", flow.flow)
+        return Download(
+            url=answer.url,
+            sent=_open(answer.sent),
+            received=_open(answer.received),
+            started=min(answer.started, ended),
+            ended=ended,
+            answer_sha256=sha256(answer.body),
+            answer_bytes=len(answer.body),
+            flow=flow.flow,
+            version=flow.version,
+            key=_key(indicator),
+            structure_sha256=structure.sha256,
+            valid_from=change.valid_from,
+            obs_count=change.obs_count,
+            citation=f"OECD ({ended.year}), {name}, {flow.flow} {flow.version}, retrieved {ended.date()}.",
+        )
+
+    def _provenance(self, indicator: Indicator, download: Download, findings: tuple[Any, ...]) -> Provenance:
+        source = self.catalogue.sources[indicator.source]
+        key = ".".join(f"{name}={code}" for name, code in sorted(download.key.items()))
+        return Provenance(
+            publisher=source.publisher.en,
+            dataset=indicator.dataset,
+            table=f"{download.flow},{download.version}: {key}",
+            route=f"OECD API: {download.url}",
+            retrieved=download.ended.date().isoformat(),
+            licence=source.terms.en,
+            findings=findings,
+        )
+
+    def _checked(self, indicator: Indicator, vintage: str, change: Change, state: State) -> Outcome:
+        """Write the check line: the source has just given or confirmed the vintage."""
+        newest, now = newest_vintage(self.home, indicator.id), self.now()
+        if newest:
+            now = max(now, when_taken(newest[0]))
+        write_check(
+            self.home,
+            indicator.id,
+            Check(vintage=vintage, checked=now, valid_from=change.valid_from, obs_count=change.obs_count, tried=now),
+        )
+        return self._outcome(indicator, state, vintage)
+
+    def _fall_back(self, indicator: Indicator, why: str) -> Outcome:
+        """Fall back to the newest vintage and mark it as not confirmed; without any, the indicator failed."""
+        try:
+            newest = newest_vintage(self.home, indicator.id)
+            if newest is None:
+                told = f"{indicator.id} has no vintage yet. Run `npr fetch {indicator.id}` with the network on."
+                return self._outcome(indicator, "failed", None, told if why == OFFLINE else why)
+            vintage = newest[0].content_sha256
+            read(self.home, indicator.id, vintage)
+        except IntegrityError as error:
+            self.errors.append(error)
+            return self._outcome(indicator, "failed", None, error.message())
+        self._mark(indicator, newest[0], why)
+        return self._outcome(indicator, "stale", vintage, why)
+
+    def _mark(self, indicator: Indicator, receipt: Receipt, why: str) -> None:
+        check, now = read_check(self.home, indicator.id), self.now()
+        if check is None or check.vintage != receipt.content_sha256:
+            check = Check(vintage=receipt.content_sha256, checked=retrieved_at(receipt), tried=now)
+        reason = why.splitlines()[0]
+        write_check(
+            self.home, indicator.id, check.model_copy(update={"tried": max(now, check.checked), "failed": reason})
+        )
+
+    def _outcome(self, indicator: Indicator, state: State, vintage: str | None, told: str = "") -> Outcome:
+        check = read_check(self.home, indicator.id) if vintage else None
+        day = check.checked.date() if check else None
+        age = (self.now().date() - day).days if day else None
+        return Outcome(indicator.id, state, vintage, day.isoformat() if day else None, age, told)
+
+
+def chosen_indicators(catalogue: Catalogue, names: Sequence[str]) -> list[Indicator]:
+    """Give the indicators that are named, or all that OECD serves.
+
+    Raises:
+        UsageError: an indicator that is unknown, or that OECD does not serve.
+    """
+    served = {name: one for name, one in catalogue.indicators.items() if one.oecd}
+    for name in names:
+        if name not in served:
+            indicator = catalogue.indicator(name)
+            raise UsageError(
+                f"OECD does not serve {name}",
+                where=f"data/catalogue/indicators/{name}.yml",
+                expected="an indicator with an `oecd` key",
+                found=f"figures from {catalogue.sources[indicator.source].publisher.en}",
+                todo=did_you_mean(name, served) or "Leave it out; without any name, all that OECD serves are fetched.",
+            )
+    return [served[name] for name in dict.fromkeys(names)] or list(served.values())
+
+
+def _key(indicator: Indicator) -> dict[str, str]:
+    return dict(indicator.oecd.key) if indicator.oecd else {}
+
+
+def _check_flow(message: Message, flow: Flow, address: str) -> None:
+    """Refuse observations of another flow than the one asked for."""
+    agency, _, name = flow.flow.partition(",")
+    if message.flow != f"{agency}:{name}({flow.version})":
+        todo = "Check `root` and `flow` in data/catalogue/flows.yml; if they are right, report the address to OECD."
+        expected = f"{agency}:{name}({flow.version})"
+        raise made(WrongAnswerError, "OECD sent another flow than asked for", address, message.flow, todo, expected)
+
+
+def _open(headers: Mapping[str, str]) -> dict[str, str]:
+    """Give headers without those that hold secrets."""
+    return {name: told for name, told in sorted(headers.items()) if name.lower() not in SECRET}
+
+
+def _counted(outcomes: list[Outcome]) -> str:
+    states = ("new", "unchanged", "stale", "failed")
+    counts = {state: sum(one.state == state for one in outcomes) for state in states}
+    return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+
+
+def show_outcomes(outcomes: list[Outcome]) -> str:
+    """Tell a person what was taken, what stays as it was, and what could not be confirmed and how old it is."""
+    lines = [f"{_counted(outcomes) or 'nothing to fetch'} of {len(outcomes)} indicators"]
+    for one in outcomes:
+        if one.state in ("stale", "failed"):
+            age = f": newest vintage {str(one.vintage)[:SHORT]}, confirmed {one.confirmed} ({one.age_days} days ago)"
+            lines.append(f"  {one.indicator}: {one.state}{age if one.vintage else ''}")
+    if any(one.state == "new" for one in outcomes):
+        lines.append("Freeze them with `npr edition new ID`, and see what changed with `npr diff OLD ID`.")
+    return "\n".join(lines)

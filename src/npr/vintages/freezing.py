@@ -1,0 +1,53 @@
+"""Freezes the newest vintages into a new edition."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from npr.catalogue import Catalogue
+from npr.catalogue.declarations import Text
+from npr.errors import UsageError
+from npr.language.numbers import show_months
+from npr.vintages.checks import newest_vintage, read_check
+from npr.vintages.editions import Edition, Lock, freeze, load_edition
+from npr.vintages.store import read
+
+
+def freeze_newest(home: Path, catalogue: Catalogue, name: str, *, on: date, like: str | None = None) -> Edition:
+    """Freeze the newest vintage of every indicator, or of those that the edition `like` holds; every one is verified.
+
+    Raises:
+        UsageError: a name that cannot be one, an edition of that name with other content, nothing to freeze.
+        IntegrityError: a vintage is damaged.
+    """
+    if not name or set(name) - set("abcdefghijklmnopqrstuvwxyz0123456789_-") or name[0] in "_-":
+        todo = "Choose a name such as 2026-11 or autumn-2026."
+        raise UsageError(
+            f"An edition cannot be called {name!r}", expected="small letters, digits, - and _", found=name, todo=todo
+        )
+    held = load_edition(home, like).vintages if like else {}
+    locks: dict[str, Lock] = {}
+    for indicator in held or catalogue.indicators:
+        newest = newest_vintage(home, indicator)
+        if newest is None:
+            continue
+        receipt, digest = newest
+        read(home, indicator, receipt.content_sha256, receipt_sha256=digest)
+        check = read_check(home, indicator)
+        stale = check.stale(receipt) if check and check.vintage == receipt.content_sha256 else None
+        locks[indicator] = Lock(vintage=receipt.content_sha256, receipt=digest, stale=stale)
+    if not locks:
+        raise UsageError(
+            "There is no vintage to freeze", where="data/vintages", todo="Take some with `npr fetch` first."
+        )
+    edition = Edition(edition=name, frozen=on, title=_title(name, on), vintages=locks)
+    freeze(home, edition)
+    return edition
+
+
+def _title(name: str, on: date) -> Text:
+    return Text(
+        sv=f"Utgåva {name}, {show_months(on.year, [on.month], 'sv')}",
+        en=f"Edition {name}, {show_months(on.year, [on.month], 'en')}",
+    )

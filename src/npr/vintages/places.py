@@ -1,0 +1,139 @@
+"""Where vintages lie, on a disk or on any storage that fsspec knows, and how files are written there whole.
+
+A vintage is a folder that is complete when its receipt is there: on a disk the folder appears by one rename, on an
+object store the receipt is written last.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from upath import UPath
+
+RECEIPT = "receipt.json"
+TAKING = ".taking-"
+VARIABLE = "NPR_VINTAGES"
+
+
+def vintages_root(home: Path) -> Path:
+    """Give the folder of all vintages: `data/vintages` of the workspace, or what NPR_VINTAGES names (s3://...)."""
+    named = os.environ.get(VARIABLE)
+    elsewhere: Any = UPath(named) if named else None  # a Path by its calls, if not by its type
+    return elsewhere or home / "data" / "vintages"
+
+
+def shown(path: Path, home: Path) -> str:
+    """Give a place as a message names it: from the workspace where it lies in it."""
+    return path.relative_to(home).as_posix() if on_disk(path) and path.is_relative_to(home) else str(path)
+
+
+def on_disk(path: Path) -> bool:
+    """Say whether a place is on a disk of this machine, where a folder can be renamed in one step."""
+    return isinstance(path, type(Path()))
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Write a folder whole, its receipt last; False when somebody else was there first.
+
+    Raises:
+        OSError: no room, no leave to write; nothing is left behind.
+    """
+    return _write_on_disk(folder, files) if on_disk(folder) else _write_objects(folder, files)
+
+
+def _write_on_disk(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Write the folder aside and rename it into place."""
+    aside = folder.parent.parent / f"{TAKING}{os.getpid()}-{secrets.token_hex(8)}"
+    try:
+        aside.mkdir(parents=True)
+        for name, held in files.items():
+            _write_through(aside / name, held)
+        _sync_folder(aside)
+        folder.parent.mkdir(exist_ok=True)
+        try:
+            aside.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+            return False
+        _sync_folder(folder.parent)
+        return True
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write_objects(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Write each file as one object; what has no receipt is no vintage, and a later take writes over it."""
+    if (folder / RECEIPT).exists():
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sorted(files, key=lambda name: name == RECEIPT):
+        (folder / name).write_bytes(files[name])
+    return True
+
+
+def write_file(path: Path, held: bytes) -> None:
+    """Write a file whole or not at all: aside and renamed on a disk, one object elsewhere.
+
+    Raises:
+        OSError: no room, no leave to write; what was there is kept.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not on_disk(path):
+        path.write_bytes(held)
+        return
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(8)}.part")
+    try:
+        _write_through(aside, held)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def sweep(home: Path) -> None:
+    """Remove what killed processes left aside; what a living one is writing stays."""
+    root = vintages_root(home)
+    if not on_disk(root) or os.name != "posix":
+        return
+    for left in (*root.glob(f"{TAKING}*"), *root.glob("*/.*.part")):
+        pid = re.search(r"(\d+)-[0-9a-f]{16}(\.part)?$", left.name)
+        if pid is None or _lives(int(pid[1])):
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _write_through(path: Path, held: bytes) -> None:
+    with path.open("xb") as sink:
+        sink.write(held)
+        sink.flush()
+        os.fsync(sink.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk, where the system can."""
+    with suppress(OSError):  # Windows cannot open a folder; there the rename itself must do
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
