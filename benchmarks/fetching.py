@@ -25,14 +25,15 @@ REPEATS = 3
 
 def message(rows: int = ROWS) -> bytes:
     """Make a message of many observations, as OECD writes them."""
+    flow = "OECD.STI.STP:DSD_X@DF_X(1.0)"
     lines = [
-        f"OECD.STI.STP:DSD_X@DF_X(1.0),C{at // 2000:03d},A,M{at % 20:02d},{1900 + at // 20 % 100},{at % 9973 / 7:.6f},A,0\r\n"
+        f"{flow},C{at // 2000:03d},A,M{at % 20:02d},{1900 + at // 20 % 100},{at % 9973 / 7:.6f},A,0\r\n"
         for at in range(rows)
     ]
     return ("DATAFLOW,REF_AREA,FREQ,MEASURE,TIME_PERIOD,OBS_VALUE,OBS_STATUS,UNIT_MULT\r\n" + "".join(lines)).encode()
 
 
-def observations(step: int = 1):  # noqa: ANN201 - a pyarrow table
+def observations(step: int = 1):
     """Make the rows of a vintage; with another step a tenth of them is revised."""
     import pyarrow as pa
 
@@ -44,7 +45,7 @@ def observations(step: int = 1):  # noqa: ANN201 - a pyarrow table
     return pa.table([areas, years, ["_T"] * ROWS, numbers, texts, ["A"] * ROWS], schema=SCHEMA)
 
 
-def timed(action) -> float:  # noqa: ANN001
+def timed(action) -> float:
     """Give the median of some runs, in seconds."""
     runs = []
     for _ in range(REPEATS):
@@ -52,15 +53,6 @@ def timed(action) -> float:  # noqa: ANN001
         action()
         runs.append(time.perf_counter() - started)
     return statistics.median(runs)
-
-
-def base() -> dict[str, float]:
-    """Read with pyarrow alone, its own types guessed."""
-    import pyarrow as pa
-    import pyarrow.csv as pacsv
-
-    body = message()
-    return {"seconds": timed(lambda: pacsv.read_csv(pa.BufferReader(body)))}
 
 
 def parse() -> dict[str, float]:
@@ -85,7 +77,7 @@ def parse() -> dict[str, float]:
 
 def taking() -> dict[str, float]:
     """Take a vintage into an empty store."""
-    import pyarrow  # noqa: F401, ICN001
+    import pyarrow  # noqa: F401
 
     from npr.vintages.receipts import Provenance
     from npr.vintages.store import take
@@ -113,12 +105,11 @@ def comparing() -> dict[str, float]:
 def refreshing() -> dict[str, float]:
     """Refresh 40 indicators of 20 flows against a server on loopback: all new, then all unchanged."""
     from fetch_specimens import declare, write_catalogue
-    from oecd_replay import Replay, changes, csv_of, serve, structure
-
     from npr.catalogue import load_catalogue
     from npr.oecd.addresses import ROOTS
     from npr.oecd.client import Client
     from npr.vintages.fetch import Fetch
+    from oecd_replay import Replay, changes, csv_of, serve, structure
 
     dimensions = {"REF_AREA": [f"C{at:02d}" for at in range(50)], "FREQ": ["A"], "MEASURE": ["G", "B"]}
     replay = Replay()
@@ -127,7 +118,13 @@ def refreshing() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         flows = [
-            {"id": f"f{at}", "root": "public", "flow": f"OECD,DF_F{at}", "version": "1.0", "dimensions": list(dimensions)}
+            {
+                "id": f"f{at}",
+                "root": "public",
+                "flow": f"OECD,DF_F{at}",
+                "version": "1.0",
+                "dimensions": list(dimensions),
+            }
             for at in range(20)
         ]
         write_catalogue(home, flows)

@@ -91,7 +91,8 @@ def test_an_unknown_indicator_is_answered_with_the_nearest_one(catalogue: Catalo
 
 
 def test_there_are_47_indicators_each_with_a_unit_source_and_theme(catalogue: Catalogue) -> None:
-    assert len(catalogue.indicators) == 47
+    # 47 of the starter edition, 82 more that OECD serves
+    assert len(catalogue.indicators) == 47 + 82
     for one in catalogue.indicators.values():
         assert one.unit in catalogue.units, one.id
         assert one.source in catalogue.sources, one.id
@@ -113,13 +114,22 @@ def test_short_names_fit_a_table_column_and_are_unique(catalogue: Catalogue) -> 
 
 
 def test_enterprise_indicators_carry_their_size_class_and_the_others_none(catalogue: Catalogue) -> None:
-    sized = {one.id: one for one in catalogue.indicators.values() if one.family}
+    families = {one.id: one for one in catalogue.indicators.values() if one.family}
+    sized = {name: one for name, one in families.items() if not name.startswith(("oecd_", "long_term"))}
     # robots, printing_3d, ai and two versions of digital intensity, in four sizes: 5 x 4 = 20
     assert len(sized) == 20
     for name, one in sized.items():
         family, _, size = name.rpartition("_")
         assert (one.family, one.breakdown, one.unit) == (family, SIZES[size], "PT_ENT")
-    assert {one.breakdown for one in catalogue.indicators.values() if not one.family} == {"_T"}
+    # OECD's own: five technologies in the total, manufacturing and three sizes; four in the first two.
+    of_oecd = [one for name, one in families.items() if name.startswith("oecd_")]
+    assert len(of_oecd) == 5 * 5 + 4 * 2
+    wanted = {**SIZES, "manufacturing": "C"}
+    assert all(one.breakdown == wanted[one.id.rpartition("_")[2]] for one in of_oecd)
+    assert all(one.breakdown == one.oecd.key["ACTIVITY" if one.breakdown == "C" else "SIZE_CLASS"] for one in of_oecd)
+    # The others are of the total, of an industry, a field of study or a scenario.
+    others = {one.breakdown for one in catalogue.indicators.values() if not one.family}
+    assert others == {"_T", "C", "C26", "C28", "C29", "F05T07", "F06", "F07"}
 
 
 def test_the_two_digital_indices_are_different_families_and_say_so(catalogue: Catalogue) -> None:
@@ -128,8 +138,9 @@ def test_the_two_digital_indices_are_different_families_and_say_so(catalogue: Ca
     assert "index_version" in third.caveats and "index_version" in fourth.caveats
 
 
-def test_only_co2_intensity_is_better_when_lower(catalogue: Catalogue) -> None:
-    assert [one.id for one in catalogue.indicators.values() if one.direction == "lower"] == ["co2_intensity"]
+def test_only_emissions_are_better_when_lower(catalogue: Catalogue) -> None:
+    lower = [one.id for one in catalogue.indicators.values() if one.direction == "lower"]
+    assert lower == ["co2_intensity", "ghg_industrial_processes", "ghg_manufacturing", "ghg_total"]
 
 
 def test_the_series_called_tax_support_is_declared_as_the_total_that_it_is(catalogue: Catalogue) -> None:
@@ -149,6 +160,7 @@ def test_numbers_and_words_are_kept_together_by_a_no_break_space(catalogue: Cata
 
 def test_a_share_differs_from_another_in_percentage_points(catalogue: Catalogue) -> None:
     shares = {name: unit for name, unit in catalogue.units.items() if name.startswith(("PT_", "PCT"))}
-    # PT_ENT, PT_B1GQ, PT_EMP, PT_EXP_MANUF, PT_POP, PCT and PCT_CHANGE
-    assert len(shares) == 7
+    # PT_ENT, PT_B1GQ, PT_EMP, PT_EXP_MANUF, PT_POP, PCT and PCT_CHANGE; then PT_GERD, PT_BERD, PT_RSH, PT_GBARD,
+    # PT_SB_FBB, PT_SUP_NRG and PT_ST_SUB
+    assert len(shares) == 7 + 7
     assert {unit.difference for unit in shares.values()} == {"PP"}

