@@ -156,14 +156,9 @@ DRIFTS = {
 @pytest.mark.parametrize("kind", DRIFTS)
 def test_drift_stops_its_flow_alone_and_says_what_to_write(bench, kind):
     bench.fetch()
-    other = {"id": "y", "root": "public", "flow": "OECD,DF_Y", "version": "1.0", "dimensions": list(DIMENSIONS)}
-    path = bench.home / "data" / "catalogue" / "flows.yml"
-    path.write_text(path.read_text() + f"- {json.dumps(other)}\n")
-    declare(bench.home, "other", "y", FREQ="A", MEASURE="G")
     drift = {"rows": ROWS, "valid": "2026-11-20T00:00:00Z", **DRIFTS[kind]}
     bench.serve(**drift)
-    plain = structure("OECD,DF_Y", "1.0", DIMENSIONS), csv_of("OECD,DF_Y", "1.0", list(DIMENSIONS), ROWS)
-    bench.replay.flows["OECD,DF_Y,1.0"] = plain
+    add_flow(bench)
     outcomes = bench.fetch()
     assert states(outcomes) == {"gerd": "stale", "berd": "stale", "other": "new"}
     (error,) = bench.last.errors
@@ -239,6 +234,39 @@ def test_an_answer_that_is_none_leaves_everything_and_marks_it_as_not_confirmed(
     bench.replay.faults.clear()
     assert states(bench.fetch()) == {"gerd": "unchanged", "berd": "unchanged"}
     assert read_check(bench.home, "gerd").failed == ""
+
+
+def add_flow(bench: Bench) -> None:
+    """Declare another flow of the same root, which the server has too."""
+    other = {"id": "y", "root": "public", "flow": "OECD,DF_Y", "version": "1.0", "dimensions": list(DIMENSIONS)}
+    path = bench.home / "data" / "catalogue" / "flows.yml"
+    path.write_text(path.read_text() + f"- {json.dumps(other)}\n")
+    declare(bench.home, "other", "y", FREQ="A", MEASURE="G")
+    held = csv_of("OECD,DF_Y", "1.0", list(DIMENSIONS), ROWS)
+    bench.replay.flows["OECD,DF_Y,1.0"] = structure("OECD,DF_Y", "1.0", DIMENSIONS), held
+
+
+@pytest.mark.parametrize("said", [Said(429, b"You have exceeded"), Said(403, b"Access denied")])
+def test_a_root_that_shuts_its_door_is_not_asked_for_the_next_flow(bench, said):
+    add_flow(bench)
+    bench.replay.faults["data"] = [said]
+    assert set(states(bench.fetch()).values()) == {"failed"}
+    assert bench.replay.kinds().count("dataflow") == 1
+
+
+def test_a_server_that_fails_for_one_flow_is_asked_for_the_next(bench):
+    add_flow(bench)
+    bench.replay.faults["data"] = [Said(500, b"languageTag1"), Said(0)]
+    assert states(bench.fetch()) == {"gerd": "failed", "berd": "failed", "other": "new"}
+
+
+@pytest.mark.parametrize("said", [Said(429, b"You have exceeded"), Said(200, b"<html>", {"Content-Type": "text/html"})])
+def test_a_root_that_does_not_let_us_ask_what_changed_is_not_asked_for_data(bench, said):
+    bench.fetch()
+    bench.replay.asked.clear()
+    bench.replay.faults["contentconstraint"] = [said]
+    assert states(bench.fetch()) == {"gerd": "stale", "berd": "stale"}
+    assert set(bench.replay.kinds()) == {"contentconstraint"}
 
 
 def test_another_flow_than_asked_for_is_refused(bench):

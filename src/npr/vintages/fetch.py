@@ -13,7 +13,16 @@ from npr.catalogue import Catalogue
 from npr.catalogue.declarations import Flow, Indicator
 from npr.errors import ContentError, IntegrityError, NetworkError, NprError, UsageError, did_you_mean
 from npr.oecd.addresses import CSV, XML, changes_address, data_address, key_of, structure_address
-from npr.oecd.answers import CutError, OecdError, TransientError, WrongAnswerError, made
+from npr.oecd.answers import (
+    BadQuestionError,
+    ForbiddenError,
+    NoSuchFlowError,
+    NothingThereError,
+    OecdError,
+    ThrottledError,
+    WrongAnswerError,
+    made,
+)
 from npr.oecd.client import Answer, Client
 from npr.oecd.drift import check_structure, check_version
 from npr.oecd.messages import Message, parse_message
@@ -27,6 +36,8 @@ from npr.vintages.split import split_message
 from npr.vintages.store import COLUMNS, SHORT, read, take
 
 State = Literal["new", "unchanged", "stale", "failed"]
+Told = dict[str, Change] | NetworkError
+"""What a root said of its flows' last changes, or why it said nothing."""
 Noted = Callable[[int, int, str], None]
 """Told how many flows are done, of how many, and a line about the last one ("" before the first)."""
 
@@ -78,36 +89,39 @@ class Fetch:
         outcomes: list[Outcome] = []
         for number, (name, group) in enumerate(groups.items(), start=1):
             flow = self.catalogue.flows[name]
-            done = self._flow(flow, group, changes[flow.root])
+            done = self._flow(flow, group, changes)
             outcomes += done
             self.noted(number, len(groups), f"{name}: {_counted(done)}")
         return outcomes
 
-    def _changes(self, roots: Iterable[str]) -> dict[str, dict[str, Change] | OecdError]:
-        """Ask each root once what changed; a root that does not tell has its flows downloaded, unless it is away."""
-        told: dict[str, dict[str, Change] | OecdError] = {}
+    def _changes(self, roots: Iterable[str]) -> dict[str, Told]:
+        """Ask each root once what changed; one that does not know the question has its flows downloaded anyway."""
+        told: dict[str, Told] = {}
         for root in sorted(roots):
             address = changes_address(self.roots[root])
             try:
                 told[root] = parse_changes(self.client.get(address, XML, "xml").body, address)
-            except (TransientError, CutError) as error:
-                told[root] = error
-            except OecdError:
+            except (NoSuchFlowError, NothingThereError, BadQuestionError):
                 told[root] = {}
+            except NetworkError as error:
+                told[root] = error
         return told
 
-    def _flow(self, flow: Flow, group: list[Indicator], changes: dict[str, Change] | OecdError) -> list[Outcome]:
-        """Refresh the indicators of one flow."""
+    def _flow(self, flow: Flow, group: list[Indicator], changes: dict[str, Told]) -> list[Outcome]:
+        """Refresh the indicators of one flow. A root that shuts its door is not asked for the flows that follow."""
         try:
-            if isinstance(changes, OecdError):
-                raise changes
-            check_version(flow, changes, structure_address(self.roots[flow.root], flow))
-            change = changes.get(f"{flow.flow},{flow.version}", Change("", None))
+            told = changes[flow.root]
+            if isinstance(told, NetworkError):
+                raise told
+            check_version(flow, told, structure_address(self.roots[flow.root], flow))
+            change = told.get(f"{flow.flow},{flow.version}", Change("", None))
             if change.valid_from and all(self._is_current(one, flow, change) for one in group):
                 return [self._confirm(one, change) for one in group]
             return self._download(flow, group, change)
         except NetworkError as error:
             self.errors.append(error)
+            if isinstance(error, ThrottledError | ForbiddenError) or not isinstance(error, OecdError):
+                changes[flow.root] = error
             return [self._fall_back(one, error.message()) for one in group]
 
     def _is_current(self, indicator: Indicator, flow: Flow, change: Change) -> bool:
