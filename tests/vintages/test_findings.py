@@ -182,3 +182,13 @@ def test_finding_mends_nothing():
     before = table.copy()
     find_oddities(table)
     pd.testing.assert_frame_equal(table, before)
+
+
+def test_what_is_normal_is_no_finding_and_a_break_among_several_flags_is_one():
+    rows = [("SWE", 2000 + at, 1.0 + at / 100 + (5 if at >= 8 else 0), "A") for at in range(14)]
+    assert [one.kind for one in find_oddities(pd.DataFrame(rows, columns=["area", "year", "value", "status"]))] == [
+        "jump"
+    ]
+    rows[8] = (*rows[8][:3], "B,P")  # the jump of 2008 is a break that the source marks
+    found = find_oddities(pd.DataFrame(rows, columns=["area", "year", "value", "status"]))
+    assert [(one.kind, one.years) for one in found] == [("status", (2008,))]

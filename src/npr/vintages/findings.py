@@ -50,7 +50,7 @@ def find_oddities(table: pd.DataFrame) -> tuple[Finding, ...]:
     Shape: `table` has columns area, year, value, status, with one row for an area and year.
     """
     wide = table.pivot(index="year", columns="area", values="value").sort_index().astype(float)
-    broken = table[table["status"] == "B"]
+    broken = table[["B" in codes.split(",") for codes in table["status"]]]
     flagged = {(str(area), int(year)) for area, year in zip(broken["area"], broken["year"], strict=True)}
     return (
         *find_zeros(wide),
@@ -238,8 +238,8 @@ def find_falling_end(wide: pd.DataFrame, table: pd.DataFrame) -> list[Finding]:
 
 
 def find_flags(table: pd.DataFrame) -> list[Finding]:
-    """Give the status codes that the source carries: for each code its areas and years."""
-    flagged = table[table["status"] != ""]
+    """Give the status codes that the source carries but A, which is normal: for each code its areas and years."""
+    flagged = table[~table["status"].isin(["", "A"])]
     found = []
     for code, rows in flagged.groupby("status"):
         years = years_of(rows["year"].unique())
