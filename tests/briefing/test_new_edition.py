@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from npr.briefing.session import Session
 from npr.catalogue import load_catalogue
 from npr.catalogue.declarations import Briefing
 from npr.indicators.knowledge import open_knowledge_base
+from npr.vintages.checks import Check, write_check
 from npr.vintages.content import table_of
 from npr.vintages.editions import Stale
 from npr.vintages.freezing import freeze_newest
@@ -60,6 +61,17 @@ def test_a_reservation_about_the_earlier_copy_does_not_stand_under_a_fuller_one(
     # Twenty economies, with status codes.
     assert notes.caveats(new, new.panel("gerd")) == ""
     assert new.panel("gerd").breaks("FIN") == [2025]
+
+
+def test_what_the_lock_says_of_a_vintage_reaches_the_briefing(later):
+    home, vintage = later
+    at = datetime(2027, 1, 5, tzinfo=UTC)
+    write_check(home, "gerd", Check(vintage=vintage, checked=at, tried=at + timedelta(days=10), failed="offline"))
+    freeze_newest(home, load_catalogue(home), "2027-02", on=date(2027, 1, 15))
+    b = session(home, "2027-02")
+    assert b.panel("gerd").stale == Stale(confirmed="2027-01-05", tried=date(2027, 1, 15))
+    assert b.panel("berd").stale is None
+    assert "De är från 5 januari 2027 (ålder i dagar: 10)." in notes.caveats(b, b.panel("gerd"))
 
 
 SINCE = {

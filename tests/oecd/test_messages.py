@@ -72,6 +72,14 @@ def test_every_shape_gives_the_same_codes_as_text(shape):
     assert rows(SHAPES[shape]) == [("SWE", "G", "2020", "3.5", "A", "0"), ("NA", "01", "2021", "", "M", "0")]
 
 
+def test_labels_over_two_lines_are_read_right_in_a_message_of_several_megabytes():
+    # Long enough for several blocks of pyarrow's, one of which begins within a label.
+    head, one, other = SHAPES["with a label over two lines"].replace(b"Swe\r\nden", b"Swe\r\n" * 400).split(b"OECD.STI")
+    body = head + (b"OECD.STI" + one + b"OECD.STI" + other) * 2000
+    assert len(body) > 4_000_000
+    assert parse_message(body, "x").texts("REF_AREA").to_pylist() == ["SWE", "NA"] * 2000
+
+
 def test_the_lines_are_kept_byte_for_byte_when_each_row_is_one():
     assert parse_message(ONE, "x").lines == ONE.splitlines(keepends=True)
     assert parse_message(SHAPES["with a label over two lines"], "x").lines is None

@@ -66,6 +66,16 @@ def test_objects_without_their_receipt_are_no_vintage_and_are_written_anew(home)
         assert take(home, "gerd", b"raw", ROWS, ORIGIN, taken=DAY).new
 
 
+def test_on_an_object_store_the_receipt_is_written_last(tmp_path, monkeypatch):
+    monkeypatch.setenv("NPR_VINTAGES", f"memory://bucket/{tmp_path.name}")
+    kind = type(UPath("memory://bucket"))
+    written, really = [], kind.write_bytes
+    monkeypatch.setattr(kind, "write_bytes", lambda path, held: (written.append(path.name), really(path, held))[1])
+    take(tmp_path, "gerd", b"raw", ROWS, ORIGIN, taken=DAY)
+    assert sorted(written) == ["observations.parquet", "raw.csv.gz", "receipt.json"]
+    assert written[-1] == "receipt.json"
+
+
 def test_a_path_of_this_machine_is_on_disk_and_a_bucket_is_not(tmp_path):
     assert on_disk(tmp_path)
     assert not on_disk(UPath("memory://bucket"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -180,10 +180,8 @@ class Fetch:
         return self._checked(indicator, vintage.content_sha256, change, "new" if vintage.new else "unchanged")
 
     def _told(self, indicator: Indicator, flow: Flow, structure: Structure, change: Change, answer: Answer) -> Download:
-        """Give what the receipt tells of the download; times never run back behind an earlier vintage."""
-        newest, ended = newest_vintage(self.home, indicator.id), self.now()
-        if newest and when_taken(newest[0]) >= ended:
-            ended = when_taken(newest[0]) + timedelta(seconds=1)
+        """Give what the receipt tells of the download."""
+        ended = self.now()
         name = structure.name.get("en", flow.flow)
         return Download(
             url=answer.url,
@@ -216,7 +214,10 @@ class Fetch:
         )
 
     def _checked(self, indicator: Indicator, vintage: str, change: Change, state: State) -> Outcome:
-        """Write the check line: the source has just given or confirmed the vintage."""
+        """Write the check line: the source has just given or confirmed the vintage.
+
+        A clock that was set back must not let an earlier vintage look newer than this line.
+        """
         newest, now = newest_vintage(self.home, indicator.id), self.now()
         if newest:
             now = max(now, when_taken(newest[0]))
