@@ -17,7 +17,6 @@ from npr.errors import NprError, UsageError
 
 if TYPE_CHECKING:
     from npr.factory.build import Noted
-    from npr.vintages.fetch import Outcome
 
 INTERRUPTED = 130  # what Typer makes of Ctrl-C
 app = typer.Typer(
@@ -88,7 +87,8 @@ def fetch(
     from npr.oecd.addresses import roots_with
     from npr.oecd.client import Client
     from npr.oecd.quota import Quota
-    from npr.vintages.fetch import Fetch, show_outcomes
+    from npr.vintages.fetch import Fetch
+    from npr.vintages.outcomes import show_outcomes
     from npr.workspace import find_workspace
 
     folder = find_workspace()
@@ -104,7 +104,8 @@ def fetch(
     if as_json:
         _print_json([vars(one) for one in outcomes])
     _say(show_outcomes(outcomes))
-    raise typer.Exit(max((error.exit_code for error in refresh.errors), default=_exit_of(outcomes)))
+    absent = indicators and any(one.state == "none" for one in outcomes)  # asked for by name, and not there
+    raise typer.Exit(max((error.exit_code for error in refresh.errors), default=4 if absent else 0))
 
 
 edition_app = typer.Typer(no_args_is_help=True, help="Freeze the newest vintages into an edition, or list editions.")
@@ -231,11 +232,6 @@ def _number_of(variable: str, default: float) -> float:
         return max(0.0, float(os.environ.get(variable, default)))
     except ValueError:
         return default
-
-
-def _exit_of(outcomes: list[Outcome]) -> int:
-    """Give 4 when something failed without an error of its own (offline and no vintage yet)."""
-    return 4 if any(one.state == "failed" for one in outcomes) else 0
 
 
 def _lines(done: int, total: int, line: str) -> None:

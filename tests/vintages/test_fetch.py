@@ -22,6 +22,7 @@ from npr.vintages.checks import newest_vintage, read_check
 from npr.vintages.compare_editions import compare, told
 from npr.vintages.editions import load_edition
 from npr.vintages.freezing import freeze_newest
+from npr.vintages.outcomes import Outcome, show_outcomes
 from npr.vintages.store import read, read_rows
 from oecd_replay import CSV_TYPE, Said, changes, csv_of, recorded, structure
 
@@ -295,8 +296,13 @@ def test_offline_makes_no_call_at_all_and_tells_the_age(bench, monkeypatch):
 
 def test_offline_without_a_vintage_says_so(bench):
     outcome = bench.fetch("gerd", offline=True)["gerd"]
-    assert (outcome.state, outcome.vintage) == ("failed", None)
-    assert "no vintage yet" in outcome.message
+    assert (outcome.state, outcome.vintage) == ("none", None)
+    assert "no vintage yet: gerd. Run `npr fetch` with the network on." in show_outcomes([outcome])
+
+
+def test_many_without_a_vintage_are_told_in_one_line():
+    many = [Outcome(f"i{at}", "failed", None, None, None) for at in range(10)]
+    assert show_outcomes(many) == "10 failed of 10 indicators\n  failed: i0, i1, i2, i3, i4, i5, i6, i7 and 2 more"
 
 
 def test_an_edition_says_which_vintages_were_not_confirmed(bench):
@@ -442,6 +448,9 @@ def test_the_command_tells_states_in_json_and_ends_with_four_when_oecd_fails(ben
     done = subprocess.run(command(bench, "--offline"), capture_output=True, text=True)
     assert done.returncode == 0
     assert "2 stale of 2 indicators" in done.stderr
+    declare(bench.home, "late", FREQ="A", MEASURE="G")
+    assert subprocess.run(command(bench, "--offline"), capture_output=True).returncode == 0
+    assert subprocess.run(command(bench, "--offline", "late"), capture_output=True).returncode == 4
 
 
 RECORDED_KEYS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import Flow, Indicator
@@ -30,12 +30,12 @@ from npr.oecd.structures import Change, Structure, parse_changes, parse_structur
 from npr.vintages.checks import Check, newest_vintage, read_check, retrieved_at, when_taken, write_check
 from npr.vintages.content import sha256
 from npr.vintages.findings import find_oddities
+from npr.vintages.outcomes import Outcome, State, counted
 from npr.vintages.places import sweep
 from npr.vintages.receipts import Download, Provenance, Receipt
 from npr.vintages.split import split_message
-from npr.vintages.store import COLUMNS, SHORT, read, take
+from npr.vintages.store import COLUMNS, read, take
 
-State = Literal["new", "unchanged", "stale", "failed"]
 Told = dict[str, Change] | NetworkError
 """What a root said of its flows' last changes, or why it said nothing."""
 Noted = Callable[[int, int, str], None]
@@ -43,18 +43,6 @@ Noted = Callable[[int, int, str], None]
 
 SECRET = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 OFFLINE = "offline"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one indicator. `confirmed` is the day its source last gave or confirmed the vintage."""
-
-    indicator: str
-    state: State
-    vintage: str | None
-    confirmed: str | None
-    age_days: int | None
-    message: str = ""
 
 
 @dataclass
@@ -91,7 +79,7 @@ class Fetch:
             flow = self.catalogue.flows[name]
             done = self._flow(flow, group, changes)
             outcomes += done
-            self.noted(number, len(groups), f"{name}: {_counted(done)}")
+            self.noted(number, len(groups), f"{name}: {counted(done)}")
         return outcomes
 
     def _changes(self, roots: Iterable[str]) -> dict[str, Told]:
@@ -229,12 +217,11 @@ class Fetch:
         return self._outcome(indicator, state, vintage)
 
     def _fall_back(self, indicator: Indicator, why: str) -> Outcome:
-        """Fall back to the newest vintage and mark it as not confirmed; without any, the indicator failed."""
+        """Fall back to the newest vintage and mark it as not confirmed."""
         try:
             newest = newest_vintage(self.home, indicator.id)
             if newest is None:
-                told = f"{indicator.id} has no vintage yet. Run `npr fetch {indicator.id}` with the network on."
-                return self._outcome(indicator, "failed", None, told if why == OFFLINE else why)
+                return self._outcome(indicator, "none" if why == OFFLINE else "failed", None, why)
             vintage = newest[0].content_sha256
             read(self.home, indicator.id, vintage)
         except IntegrityError as error:
@@ -295,21 +282,3 @@ def _check_flow(message: Message, flow: Flow, address: str) -> None:
 def _open(headers: Mapping[str, str]) -> dict[str, str]:
     """Give headers without those that hold secrets."""
     return {name: told for name, told in sorted(headers.items()) if name.lower() not in SECRET}
-
-
-def _counted(outcomes: list[Outcome]) -> str:
-    states = ("new", "unchanged", "stale", "failed")
-    counts = {state: sum(one.state == state for one in outcomes) for state in states}
-    return ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-
-
-def show_outcomes(outcomes: list[Outcome]) -> str:
-    """Tell a person what was taken, what stays as it was, and what could not be confirmed and how old it is."""
-    lines = [f"{_counted(outcomes) or 'nothing to fetch'} of {len(outcomes)} indicators"]
-    for one in outcomes:
-        if one.state in ("stale", "failed"):
-            age = f": newest vintage {str(one.vintage)[:SHORT]}, confirmed {one.confirmed} ({one.age_days} days ago)"
-            lines.append(f"  {one.indicator}: {one.state}{age if one.vintage else ''}")
-    if any(one.state == "new" for one in outcomes):
-        lines.append("Freeze them with `npr edition new ID`, and see what changed with `npr diff OLD ID`.")
-    return "\n".join(lines)
