@@ -74,7 +74,8 @@ def in_two_minutes() -> str:
 
 
 @pytest.mark.parametrize(
-    ("told", "low", "high"), [("0", 20, 20), (None, 20, 20), ("45", 45, 45), ("soon", 20, 20), ("date", 97, 101)]
+    ("told", "low", "high"),
+    [("0", 20, 20), (None, 20, 20), ("45", 45, 45), ("120", 120, 120), ("soon", 20, 20), ("date", 97, 101)],
 )
 def test_a_refusal_is_followed_by_quiet_even_when_oecd_says_zero(client, replay, waits, told, low, high):
     headers = {} if told is None else {"Retry-After": in_two_minutes() if told == "date" else told}
