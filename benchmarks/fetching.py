@@ -108,7 +108,7 @@ def refreshing() -> dict[str, float]:
     from npr.catalogue import load_catalogue
     from npr.oecd.addresses import ROOTS
     from npr.oecd.client import Client
-    from npr.vintages.fetch import Fetch
+    from npr.refresh.fetch import Fetch
     from oecd_replay import Replay, changes, csv_of, serve, structure
 
     dimensions = {"REF_AREA": [f"C{at:02d}" for at in range(50)], "FREQ": ["A"], "MEASURE": ["G", "B"]}

@@ -11,8 +11,8 @@ from npr.catalogue import load_catalogue
 from npr.oecd.addresses import ROOTS
 from npr.oecd.client import Client
 from npr.oecd.quota import Quota
-from npr.vintages.fetch import Fetch
-from npr.vintages.outcomes import Outcome
+from npr.refresh.fetch import Fetch
+from npr.refresh.outcomes import Outcome
 from oecd_replay import Replay, changes, csv_of, structure
 
 FLOW = "OECD.STI.STP,DSD_X@DF_X"

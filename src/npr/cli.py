@@ -87,8 +87,8 @@ def fetch(
     from npr.oecd.addresses import roots_with
     from npr.oecd.client import Client
     from npr.oecd.quota import Quota
-    from npr.vintages.fetch import Fetch
-    from npr.vintages.outcomes import show_outcomes
+    from npr.refresh.fetch import Fetch
+    from npr.refresh.outcomes import show_outcomes
     from npr.workspace import find_workspace
 
     folder = find_workspace()

@@ -15,11 +15,16 @@ from npr.vintages.checks import Check, write_check
 from npr.vintages.content import table_of
 from npr.vintages.editions import Stale
 from npr.vintages.freezing import freeze_newest
-from npr.vintages.receipts import Provenance
+from npr.vintages.receipts import Download, Provenance
 from npr.vintages.store import take
 from specimens import both, panel_of
 
 ORIGIN = Provenance(publisher="OECD", dataset="D", table="T", route="R", retrieved="2027-01-05", licence="L")
+AT = datetime(2027, 1, 5, tzinfo=UTC)
+DOWNLOAD = Download(
+    url="http://x", sent={}, received={}, started=AT, ended=AT,
+    answer_sha256="0" * 64, answer_bytes=1, flow="F", version="1.0", key={}, structure_sha256="0" * 64, citation="C",
+)  # fmt: skip
 AREAS = ["AUS", "AUT", "BEL", "CAN", "CHE", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GBR", "HUN", "IRL", "ISL",
          "ITA", "JPN", "KOR", "SWE"]  # fmt: skip
 
@@ -32,7 +37,7 @@ def later(tmp_path, home):
     shutil.copytree(home / "data" / "vintages", tmp_path / "data" / "vintages")
     (tmp_path / "notebooks").mkdir()
     rows = [(area, 2025, "_T", "4.44" if area == "SWE" else "2.0", "B,P" if area == "FIN" else "A") for area in AREAS]
-    taken = take(tmp_path, "gerd", b"x", table_of(rows), ORIGIN, taken=date(2027, 1, 5))
+    taken = take(tmp_path, "gerd", b"x", table_of(rows), ORIGIN, taken=DOWNLOAD.ended.date(), download=DOWNLOAD)
     freeze_newest(tmp_path, load_catalogue(tmp_path), "2027-01", on=date(2027, 1, 6))
     return tmp_path, taken.content_sha256
 
@@ -53,20 +58,18 @@ def test_the_new_edition_shows_the_new_figures_and_names_the_new_vintage(later):
     assert "5 januari 2027" in notes.source_line(b, [b.panel("gerd")])
 
 
-def test_a_reservation_about_the_earlier_copy_does_not_stand_under_a_fuller_one(later):
+def test_a_reservation_about_a_copy_does_not_stand_under_what_the_source_itself_gave(later):
     home, _ = later
     old, new = session(home, "starter"), session(home, "2027-01")
     assert "17 ekonomier" in notes.caveats(old, old.panel("gerd"))
     assert "statuskoder" in notes.caveats(old, old.panel("gerd"))
-    # Twenty economies, with status codes.
     assert notes.caveats(new, new.panel("gerd")) == ""
     assert new.panel("gerd").breaks("FIN") == [2025]
 
 
 def test_what_the_lock_says_of_a_vintage_reaches_the_briefing(later):
     home, vintage = later
-    at = datetime(2027, 1, 5, tzinfo=UTC)
-    write_check(home, "gerd", Check(vintage=vintage, checked=at, tried=at + timedelta(days=10), failed="offline"))
+    write_check(home, "gerd", Check(vintage=vintage, checked=AT, tried=AT + timedelta(days=10), failed="offline"))
     freeze_newest(home, load_catalogue(home), "2027-02", on=date(2027, 1, 15))
     b = session(home, "2027-02")
     assert b.panel("gerd").stale == Stale(confirmed="2027-01-05", tried=date(2027, 1, 15))

@@ -10,7 +10,7 @@ import pytest
 from npr.catalogue import load_catalogue
 from npr.errors import NprError, RenderError
 from npr.factory import build
-from npr.factory.build import Builder
+from npr.factory.build import Builder, _sweep
 from npr.factory.manifest import File, add_files, alone
 from npr.factory.plan import Target
 from npr.factory.status import workspace_status
@@ -33,13 +33,12 @@ def test_what_a_killed_build_left_is_swept_and_a_living_one_is_let_be(workspace)
     folder = reports / "starter"
     for name in (f".staging-{dead}-a/tmp", f".staging-{os.getpid()}-b/tmp"):
         (folder / name).mkdir(parents=True)
-    (reports / f".index.html.{dead}.part").write_text("half")
-    (folder / f".manifest.json.{os.getpid()}.part").write_text("half")
-    builder = Builder(workspace, reports, load_catalogue(workspace), print)
-    builder._sweep(reports)
-    builder._sweep(folder)
+    (reports / f".index.html.{dead}-0a.part").write_text("half")
+    (folder / f".manifest.json.{os.getpid()}-0a.part").write_text("half")
+    _sweep(reports)
+    _sweep(folder)
     left = sorted(path.name for path in (*reports.iterdir(), *folder.iterdir()))
-    assert left == [f".manifest.json.{os.getpid()}.part", f".staging-{os.getpid()}-b", "starter"]
+    assert left == [f".manifest.json.{os.getpid()}-0a.part", f".staging-{os.getpid()}-b", "starter"]
 
 
 def test_the_index_names_the_files_of_another_build_that_ended_first(workspace):

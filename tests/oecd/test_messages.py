@@ -6,10 +6,12 @@ import random
 import warnings
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pysdmx.io import read_sdmx
 
 from npr.oecd.answers import OecdError
 from npr.oecd.messages import joined_statuses, parse_message, scaled
@@ -148,12 +150,10 @@ def test_what_is_no_whole_message_is_refused_with_the_reason(body, what):
         parse_message(body, "http://x/data")
 
 
-def oracle(body: bytes) -> list[tuple]:
-    """Read a message with pysdmx: its columns of code, as text."""
+def oracle(body: bytes) -> pd.DataFrame:
+    """Read a message with pysdmx: a column for each component."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pysdmx.io import read_sdmx
-
         data = read_sdmx(body.decode("utf-8"), validate=False).data[0].data
     return data
 

@@ -54,13 +54,14 @@ def test_the_sixty_first_download_of_an_hour_is_refused_with_the_time_to_come_ba
 
 
 def test_a_short_wait_for_the_hour_to_pass_is_waited(tmp_path):
-    clock = Clock()
-    quota = quota_of(tmp_path, clock, downloads=2, gap_seconds=0.0)
+    clock, said = Clock(), []
+    quota = quota_of(tmp_path, clock, downloads=2, gap_seconds=0.0, say=said.append)
     quota.wait(download=True)
     clock.now += 3500
     quota.wait(download=True)
     quota.wait(download=True)  # 3600 - 3500 = 100 s until the first is forgotten
     assert clock.slept == [100.0]
+    assert said == ["The downloads of this hour are used up; waiting 100 s"]
 
 
 def test_a_clock_that_was_set_back_does_not_shut_the_door_for_years(tmp_path):

@@ -1,9 +1,12 @@
 """Structure messages: dimensions in order, codes with labels, what changed; nothing dangerous is read."""
 
 import random
+import warnings
 from pathlib import Path
 
 import pytest
+from pysdmx.io import read_sdmx
+from pysdmx.model import Role
 
 from npr.catalogue.declarations import Flow, Indicator, OecdQuery
 from npr.oecd import structures
@@ -50,6 +53,22 @@ def test_recorded_structures_have_the_columns_of_their_data_in_order(name):
     assert parse_changes(body, "x")[f"{flow},1.0"].obs_count > 10_000
 
 
+@pytest.mark.parametrize("name", ["debt", "gdp_forecast", "house_price_indicators", "infra_annual_labour"])
+def test_recorded_structures_are_read_as_pysdmx_reads_them(name):
+    if not (RECORDED / name).is_dir():
+        pytest.skip("the recorded answers are not here")
+    flow, body, _ = recorded(RECORDED / name)
+    ours = parse_structure(body, flow, "x")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (theirs,) = read_sdmx(body.decode("utf-8"), validate=False).get_data_structure_definitions()
+    dimensions = [one for one in theirs.components if one.role == Role.DIMENSION]
+    assert [one.id for one in dimensions] == [*ours.order, ours.time]
+    assert {one.id for one in theirs.components if one.role == Role.ATTRIBUTE} == set(ours.attributes)
+    for one, other in zip(ours.dimensions, dimensions, strict=False):
+        assert {code: told["en"] for code, told in one.codes.items()} == {c.id: c.name for c in other.enumeration}
+
+
 def test_what_changed_is_read_for_each_flow_and_the_latest_counts():
     told = changes({f"{NAME},1.0": ("2026-01-02T00:00:00Z", 7), f"{NAME},2.0": ("2026-03-01T00:00:00Z", 9)})
     assert parse_changes(told, "x") == {
@@ -77,6 +96,7 @@ OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hos
         (MADE.replace(b'Dataflow id="DSD_X@DF_X"', b'Dataflow id="OTHER"'), "does not hold the structure"),
         (MADE.replace(b'DataStructure id="DSD_X"', b'DataStructure id="DSD_Y"'), "lacks the data structure"),
         (MADE.replace(b"s:Dimension ", b"s:Dimensoin ").replace(b"/s:Dimension>", b"/s:Dimensoin>"), "no dimensions"),
+        (MADE.replace(b'"MEASURE" position="3"', b'"MEASURE" position="x"'), "no dimensions in order"),
     ],
 )
 def test_what_is_no_structure_is_refused(body, what):

@@ -86,8 +86,8 @@ def test_decisions_are_numbered_without_a_gap():
 def test_the_rooms_in_the_architecture_are_those_that_the_order_is_checked_for():
     text = (HOME / "docs" / "architecture.md").read_text(encoding="utf-8")
     line = re.search(r"^catalogue > .+$", text, re.M)[0].split(" > ")
-    *layers, workspace, last = PYPROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
-    assert (workspace, last) == ("workspace", "errors")
+    *layers, workspace, disk, last = PYPROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert (workspace, disk, last) == ("workspace", "disk", "errors")
     assert line == layers[::-1]
     assert re.findall(r"^\| `(\w+)` \|", text, re.M) == line
 

@@ -17,7 +17,7 @@ ALONE = {
     "matplotlib": {"figures"},
     "papermill": {"factory"},
     "nbconvert": {"publish"},
-    "pyarrow": {"oecd", "vintages"},  # reads the messages; keeps the vintages
+    "pyarrow": {"oecd", "refresh", "vintages"},  # reads the messages, splits them, keeps the vintages
     "IPython": {"briefing"},
     "requests": {"oecd"},
     "urllib3": {"oecd"},

@@ -70,6 +70,21 @@ def test_newest_is_the_last_by_date_then_name(tmp_path):
     assert newest_edition(tmp_path).id == "c"
 
 
+def test_editions_of_one_day_stand_as_they_follow_each_other(tmp_path):
+    freeze(tmp_path, edition_of("starter"))
+    freeze(tmp_path, edition_of("b").model_copy(update={"follows": "starter"}))
+    freeze(tmp_path, edition_of("a").model_copy(update={"follows": "b"}))
+    assert [one.id for one in list_editions(tmp_path)] == ["starter", "b", "a"]
+    assert load_edition(tmp_path, "latest").id == "a"
+
+
+def test_editions_that_name_each_other_in_a_circle_are_listed_all_the_same(tmp_path):
+    for name, earlier in (("a", "b"), ("b", "a"), ("c", "gone")):
+        freeze(tmp_path, edition_of(name).model_copy(update={"follows": earlier}))
+    # Each has one other before it, c one that is not there; so the names decide.
+    assert [one.id for one in list_editions(tmp_path)] == ["a", "b", "c"]
+
+
 def test_workspace_without_edition_says_so(tmp_path):
     with pytest.raises(UsageError, match="has no edition"):
         newest_edition(tmp_path)

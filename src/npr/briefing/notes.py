@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from npr.briefing.page import Page
 
 PROVISIONAL = ("P", "E", "F")
+OF_A_COPY = {
+    Caveat.NO_STATUS_FLAGS,
+    Caveat.SEVENTEEN_ECONOMIES,
+    Caveat.ZEROS_REMOVED,
+    Caveat.PRICE_BASE_UNKNOWN,
+}
 
 
 def provisional_years(panel: Panel) -> list[int]:
@@ -133,12 +139,8 @@ def caveats(page: Page, *panels: Panel) -> str:
 
 
 def holds(caveat: Caveat, panel: Panel) -> bool:
-    """Say whether a reservation about a copy of the data holds of this vintage: a later one may lack nothing."""
-    if caveat is Caveat.NO_STATUS_FLAGS:
-        return bool((panel.table["status"] == "").all())
-    if caveat is Caveat.SEVENTEEN_ECONOMIES:
-        return len(panel.wide.columns) <= 17
-    return True
+    """Say whether a reservation holds of this vintage: one about a copy does not when the source itself was asked."""
+    return caveat not in OF_A_COPY or not panel.downloaded
 
 
 def stale(page: Page, *panels: Panel) -> list[str]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from npr import disk
 from npr.catalogue import Catalogue
 from npr.errors import NprError, RenderError
 from npr.factory import manifest as manifests
@@ -94,12 +95,12 @@ class Builder:
 
     def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[tuple[Target, dict[str, str]]]:
         stale = []
-        self._sweep(self.reports)
+        _sweep(self.reports)
         shared: dict[str, dict[str, str]] = {}
         for target in targets:
             edition = target.edition
             shared.setdefault(edition, shared_parts(self.home, edition))
-            self._sweep(self.reports / edition)
+            _sweep(self.reports / edition)
             manifest, cut = manifests.read_manifest(self.reports / edition, edition)
             if cut:
                 self.say(f"The manifest of {edition} was damaged; its briefings are built again.")
@@ -203,17 +204,6 @@ class Builder:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(worker.pid, signal.SIGKILL)
 
-    def _sweep(self, folder: Path) -> None:
-        """Remove what builds that were killed have left."""
-        for left in folder.glob(f"{STAGING}*"):
-            owner = left.name.removeprefix(STAGING).partition("-")[0]
-            if owner.isdigit() and not _alive(int(owner)):
-                shutil.rmtree(left, ignore_errors=True)
-        for left in folder.glob(".*.part"):
-            owner = left.name.rsplit(".", 2)[-2]
-            if owner.isdigit() and not _alive(int(owner)):
-                left.unlink(missing_ok=True)
-
 
 def _enter(target: Target, answer: dict[str, Any], outcome: Outcome) -> str:
     """Enter a target into the outcome; give a line about it."""
@@ -281,11 +271,6 @@ def _index_stands(reports: Path) -> bool:
     return all(path.stat().st_mtime_ns <= written for path in reports.glob("*/manifest.json"))
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _sweep(folder: Path) -> None:
+    """Remove what builds that were killed have left."""
+    disk.sweep([*folder.glob(f"{STAGING}*"), *folder.glob(f".*{disk.PART}")])

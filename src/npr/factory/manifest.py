@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from npr import disk
 from npr.errors import NprError, RenderError
 
 WAIT_SECONDS = 60.0
@@ -67,17 +67,9 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         RenderError: the disk is full or cannot be written; what was there is kept.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        aside.replace(path)
+        disk.write_whole(path, content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            aside.unlink(missing_ok=True)
         raise RenderError(
             f"{path.name} could not be written: {error.strerror}",
             where=str(path),

@@ -67,6 +67,7 @@ class KnowledgeBase:
             vintage=lock.vintage,
             retrieved=seen.receipt.retrieved,
             table=rows.set_index(INDEX).sort_index()[COLUMNS],
+            downloaded=seen.receipt.download is not None,
             stale=lock.stale,
         )
 

@@ -21,7 +21,8 @@ class Panel:
     """An indicator's observations for all areas, with what is declared about it.
 
     Shape: `table` has index (indicator, area, year, breakdown) and columns value, status, vintage. A status is a code
-    of the source, or several joined by a comma; `stale` is there when the source could not confirm the vintage.
+    of the source, or several joined by a comma; `downloaded` says that the source itself was asked, not a copy of its
+    data read; `stale` is there when the source could not confirm the vintage.
     """
 
     decl: Indicator
@@ -30,6 +31,7 @@ class Panel:
     vintage: str
     retrieved: str
     table: pd.DataFrame
+    downloaded: bool = False
     stale: Stale | None = None
 
     @property

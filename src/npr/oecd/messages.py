@@ -128,7 +128,7 @@ def _read(body: bytes, names: list[str], address: str) -> pa.Table:
                 include_columns=wanted, null_values=[], strings_can_be_null=False, quoted_strings_can_be_null=False,
             ),
         )  # fmt: skip
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         told = str(error).splitlines()[0]
         what = "A line of OECD's answer has another number of parts than its header, or is no text"
         raise made(CutError, what, address, told, _AGAIN) from error

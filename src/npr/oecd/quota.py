@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from npr.disk import write_whole
 from npr.errors import NetworkError
 
 HOUR = 3600.0
@@ -57,6 +57,8 @@ class Quota:
                     kept="What was fetched is kept.",
                     todo=f"Run `npr fetch` again after {at}; what is up to date is not fetched again.",
                 )
+            if seconds > self.gap_seconds:
+                self.say(f"The downloads of this hour are used up; waiting {seconds:.0f} s")
             self.sleep(seconds)
 
     def _enter(self, download: bool) -> float:
@@ -95,9 +97,4 @@ class Quota:
         return sorted(one for one in calls if one > now - HOUR), min(last, now)
 
     def _write(self, calls: list[float], last: float) -> None:
-        aside = self.ledger.with_name(f".{self.ledger.name}.{secrets.token_hex(4)}")
-        try:
-            aside.write_text(json.dumps({"downloads": calls, "last": last}), encoding="utf-8")
-            aside.replace(self.ledger)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(self.ledger, json.dumps({"downloads": calls, "last": last}).encode())

@@ -88,16 +88,12 @@ def parse_structure(body: bytes, flow: str, address: str) -> Structure:
     if not chosen:
         raise _wrong("OECD's answer lacks the data structure of the flow", address, "another", wanted or flow)
     lists = {_identity(one): one for one in _all(root, "Codelist")}
-    concepts = {
-        (_identity(scheme), str(one.get("id"))): one
-        for scheme in _all(root, "ConceptScheme")
-        for one in _all(scheme, "Concept")
-    }
     used = _used(root, flows[0])
-    found = sorted(_all(chosen[0], "Dimension"), key=lambda one: int(one.get("position") or 0))
-    dimensions = tuple(_dimension(one, lists, concepts, used) for one in found if one.get("id"))
-    if not dimensions:
-        raise _wrong("OECD's structure has no dimensions", address, "none", "at least one")
+    placed = {str(one.get("position")): one for one in _all(chosen[0], "Dimension") if one.get("id")}
+    if not placed or not all(place.isascii() and place.isdigit() for place in placed):
+        found = ", ".join(placed) or "none"
+        raise _wrong("OECD's structure has no dimensions in order", address, found, "at least one, by position")
+    dimensions = tuple(_dimension(placed[place], lists, used) for place in sorted(placed, key=int))
     times = [str(one.get("id")) for one in _all(chosen[0], "TimeDimension") if one.get("id")]
     attributes = tuple(str(one.get("id")) for one in _all(chosen[0], "Attribute") if one.get("id"))
     version = str(flows[0].get("version") or "")
@@ -145,30 +141,13 @@ def _read(body: bytes, address: str) -> Element:
 def _dimension(
     element: Element,
     lists: Mapping[str, Element],
-    concepts: Mapping[tuple[str, str], Element],
     used: Mapping[str, frozenset[str]],
 ) -> Dimension:
-    """Give a dimension; its code list is named by itself, or by the concept that it takes its meaning from."""
+    """Give a dimension; one that names no code list itself has no codes, and any may be asked for."""
     name = str(element.get("id"))
-    codelist = next((_reference(one) for one in _all(element, "Enumeration")), None)
-    if codelist is None:
-        for identity in _all(element, "ConceptIdentity"):
-            ref = next((one for one in identity if _local(one) == "Ref"), None)
-            if ref is not None:
-                scheme = (
-                    f"{ref.get('agencyID')}:{ref.get('maintainableParentID')}({ref.get('maintainableParentVersion')})"
-                )
-                concept = concepts.get((scheme, str(ref.get("id"))))
-                codelist = (
-                    next((_reference(one) for one in _all(concept, "Enumeration")), None)
-                    if concept is not None
-                    else None
-                )
-    held = lists.get(codelist or "")
-    codes = (
-        {str(one.get("id")): _labels(one) for one in _all(held, "Code") if one.get("id")} if held is not None else {}
-    )
-    return Dimension(name, codelist or "", codes, used.get(name))
+    codelist = next((_reference(one) for one in _all(element, "Enumeration")), None) or ""
+    codes = {str(one.get("id")): _labels(one) for one in _all(lists.get(codelist), "Code") if one.get("id")}
+    return Dimension(name, codelist, codes, used.get(name))
 
 
 def _used(root: Element, flow: Element) -> dict[str, frozenset[str]]:

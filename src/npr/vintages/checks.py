@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from npr.catalogue.declarations import Declaration
 from npr.errors import IntegrityError, NprError
+from npr.vintages.content import sha256
 from npr.vintages.editions import Sha256, Stale
 from npr.vintages.places import RECEIPT, shown, vintages_root, write_file
 from npr.vintages.receipts import Receipt, parse_receipt
@@ -75,8 +76,6 @@ def newest_vintage(home: Path, indicator: str) -> tuple[Receipt, str] | None:
     Raises:
         IntegrityError: a receipt cannot be read.
     """
-    from npr.vintages.content import sha256
-
     folder = vintages_root(home) / indicator
     held: dict[str, tuple[Receipt, str]] = {}
     for path in sorted(folder.iterdir(), key=str) if folder.is_dir() else ():

@@ -10,7 +10,7 @@ from typing import Any
 
 from npr.errors import UsageError, did_you_mean
 from npr.vintages.diff import Changes, diff
-from npr.vintages.editions import list_editions, load_edition
+from npr.vintages.editions import LATEST, list_editions, load_edition, newest_edition
 from npr.vintages.places import vintages_root
 from npr.vintages.store import SHORT, read_rows
 
@@ -38,6 +38,7 @@ def compare(home: Path, old: str, new: str, indicators: Sequence[str] = ()) -> C
         IntegrityError: a lock or a vintage is damaged.
     """
     names = {edition.id for edition in list_editions(home)}
+    old, new = (newest_edition(home).id if one == LATEST else one for one in (old, new))
     first, second = (_held(home, one, names) for one in (old, new))
     known = sorted(first.keys() | second.keys())
     for one in indicators:

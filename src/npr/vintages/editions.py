@@ -11,14 +11,17 @@ from pydantic import StringConstraints, ValidationError
 
 from npr.catalogue.declarations import Declaration, Id, Text
 from npr.catalogue.yaml_files import read_yaml
+from npr.disk import write_whole
 from npr.errors import ContentError, Fault, IntegrityError, NprError, UsageError, did_you_mean
-from npr.vintages.places import write_file
 
 if TYPE_CHECKING:
     from npr.vintages.store import Vintage
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-EditionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+EDITION_ID = r"^[a-z0-9][a-z0-9_-]*$"
+EditionId = Annotated[str, StringConstraints(pattern=EDITION_ID)]
+LATEST = "latest"
+"""What stands for the newest edition wherever one is named; no edition may be called so."""
 
 
 class Stale(Declaration):
@@ -43,9 +46,10 @@ class Lock(Declaration):
 
 
 class Edition(Declaration):
-    """An edition as its lock file says."""
+    """An edition as its lock file says. `follows` is the newest one before it, which orders those of one day."""
 
     edition: EditionId
+    follows: EditionId | None = None
     frozen: date
     title: Text
     vintages: dict[Id, Lock]
@@ -62,13 +66,23 @@ def lock_of(vintage: Vintage) -> Lock:
 
 
 def list_editions(home: Path) -> list[Edition]:
-    """Give all editions of a workspace, oldest first (by date, then name).
+    """Give all editions of a workspace, oldest first: by date, then as they follow each other, then by name.
 
     Raises:
         IntegrityError, ContentError: as `load_edition`.
     """
     editions = [_read_lock(home, path) for path in sorted(_folder(home).glob("*.yml"))]
-    return sorted(editions, key=lambda edition: (edition.frozen, edition.id))
+    before = {edition.id: edition.follows for edition in editions}
+    return sorted(editions, key=lambda edition: (edition.frozen, _depth(edition.id, before), edition.id))
+
+
+def _depth(name: str, before: dict[str, str | None]) -> int:
+    """Give how many editions come before one, as each names the one that it follows; a circle ends the count."""
+    passed = {name}
+    while (earlier := before.get(name)) and earlier not in passed:
+        passed.add(earlier)
+        name = earlier
+    return len(passed)
 
 
 def newest_edition(home: Path) -> Edition:
@@ -91,13 +105,15 @@ def newest_edition(home: Path) -> Edition:
 
 
 def load_edition(home: Path, edition: str) -> Edition:
-    """Give an edition by its name.
+    """Give an edition by its name, or the newest one for "latest".
 
     Raises:
         UsageError: no such edition.
         IntegrityError: the lock file is damaged: no text, no YAML, or no mapping.
         ContentError: the lock file is YAML, but not a lock (all faults at once).
     """
+    if edition == LATEST:
+        return newest_edition(home)
     known = {path.stem: path for path in _folder(home).glob("*.yml")}
     if edition not in known:
         choices = ", ".join(sorted(known)) or "none"
@@ -143,7 +159,7 @@ def freeze(home: Path, edition: Edition) -> Path:
             todo="Choose another name, or remove the lock file first (git keeps it).",
         )
     try:
-        write_file(path, held)
+        write_whole(path, held)
     except OSError as error:
         raise NprError(
             f"Edition {edition.id} could not be written: {error.strerror or error}",

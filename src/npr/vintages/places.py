@@ -7,7 +7,6 @@ object store the receipt is written last.
 from __future__ import annotations
 
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Mapping
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from upath import UPath
+
+from npr import disk
 
 RECEIPT = "receipt.json"
 TAKING = ".taking-"
@@ -54,7 +55,7 @@ def _write_on_disk(folder: Path, files: Mapping[str, bytes]) -> bool:
     try:
         aside.mkdir(parents=True)
         for name, held in files.items():
-            _write_through(aside / name, held)
+            disk.write_through(aside / name, held)
         _sync_folder(aside)
         folder.parent.mkdir(exist_ok=True)
         try:
@@ -79,54 +80,25 @@ def _write_objects(folder: Path, files: Mapping[str, bytes]) -> bool:
     return True
 
 
-def write_file(path: Path, held: bytes) -> None:
+def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: aside and renamed on a disk, one object elsewhere.
 
     Raises:
         OSError: no room, no leave to write; what was there is kept.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not on_disk(path):
-        path.write_bytes(held)
-        return
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(8)}.part")
-    try:
-        _write_through(aside, held)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    if on_disk(path):
+        disk.write_whole(path, content)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def sweep(home: Path) -> None:
-    """Remove what killed processes left aside; what a living one is writing stays."""
+    """Remove what killed processes left aside among vintages and editions."""
     root = vintages_root(home)
-    if not on_disk(root) or os.name != "posix":
-        return
-    for left in (*root.glob(f"{TAKING}*"), *root.glob("*/.*.part")):
-        pid = re.search(r"(\d+)-[0-9a-f]{16}(\.part)?$", left.name)
-        if pid is None or _lives(int(pid[1])):
-            continue
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _write_through(path: Path, held: bytes) -> None:
-    with path.open("xb") as sink:
-        sink.write(held)
-        sink.flush()
-        os.fsync(sink.fileno())
+    if on_disk(root):
+        disk.sweep([*root.glob(f"{TAKING}*"), *root.glob(f"*/.*{disk.PART}")])
+    disk.sweep((home / "data" / "editions").glob(f".*{disk.PART}"))
 
 
 def _sync_folder(folder: Path) -> None:

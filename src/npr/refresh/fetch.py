@@ -27,14 +27,14 @@ from npr.oecd.client import Answer, Client
 from npr.oecd.drift import check_structure, check_version
 from npr.oecd.messages import Message, parse_message
 from npr.oecd.structures import Change, Structure, parse_changes, parse_structure
+from npr.refresh.outcomes import Outcome, State, counted
+from npr.refresh.split import split_message
 from npr.vintages.checks import Check, newest_vintage, read_check, retrieved_at, when_taken, write_check
 from npr.vintages.content import sha256
 from npr.vintages.findings import find_oddities
-from npr.vintages.outcomes import Outcome, State, counted
 from npr.vintages.places import sweep
 from npr.vintages.receipts import Download, Provenance, Receipt
-from npr.vintages.split import split_message
-from npr.vintages.store import COLUMNS, read, take
+from npr.vintages.store import COLUMNS, read_rows, take
 
 Told = dict[str, Change] | NetworkError
 """What a root said of its flows' last changes, or why it said nothing."""
@@ -103,8 +103,9 @@ class Fetch:
                 raise told
             check_version(flow, told, structure_address(self.roots[flow.root], flow))
             change = told.get(f"{flow.flow},{flow.version}", Change("", None))
-            if change.valid_from and all(self._is_current(one, flow, change) for one in group):
-                return [self._confirm(one, change) for one in group]
+            current = {one.id: self._current(one, flow, change) for one in group}
+            if all(current.values()):
+                return [self._checked(one, current[one.id], change, "unchanged") for one in group]
             return self._download(flow, group, change)
         except NetworkError as error:
             self.errors.append(error)
@@ -112,25 +113,25 @@ class Fetch:
                 changes[flow.root] = error
             return [self._fall_back(one, error.message()) for one in group]
 
-    def _is_current(self, indicator: Indicator, flow: Flow, change: Change) -> bool:
-        """Say whether the newest vintage is what OECD has now, by what OECD said of the flow when it was confirmed."""
+    def _current(self, indicator: Indicator, flow: Flow, change: Change) -> str:
+        """Give the newest vintage when it is what OECD has now, by what OECD said as it was confirmed; else ""."""
         check = read_check(self.home, indicator.id)
-        if check is None or (check.valid_from, check.obs_count) != (change.valid_from, change.obs_count):
-            return False
+        if (
+            not change.valid_from
+            or check is None
+            or (check.valid_from, check.obs_count) != (change.valid_from, change.obs_count)
+        ):
+            return ""
         try:
             newest = newest_vintage(self.home, indicator.id)
-            if newest is None or newest[0].download is None or newest[0].content_sha256 != check.vintage:
-                return False
-            read(self.home, indicator.id, check.vintage)
+            if newest is None or newest[0].content_sha256 != check.vintage:
+                return ""
+            read_rows(self.home, indicator.id, check.vintage)
         except IntegrityError:
-            return False
+            return ""
         asked = newest[0].download
-        return (asked.flow, asked.version, asked.key) == (flow.flow, flow.version, _key(indicator))
-
-    def _confirm(self, indicator: Indicator, change: Change) -> Outcome:
-        check = read_check(self.home, indicator.id)
-        assert check is not None, "only what has a check line is current"  # noqa: S101
-        return self._checked(indicator, check.vintage, change, "unchanged")
+        same = asked and (asked.flow, asked.version, asked.key) == (flow.flow, flow.version, _key(indicator))
+        return check.vintage if same else ""
 
     def _download(self, flow: Flow, group: list[Indicator], change: Change) -> list[Outcome]:
         """Download a flow's structure and observations, and take the vintages of its indicators."""
@@ -162,7 +163,7 @@ class Fetch:
         except ContentError as error:
             self.errors.append(error)
             return self._fall_back(indicator, error.message())
-        except (IntegrityError, NprError) as error:
+        except NprError as error:
             self.errors.append(error)
             return self._outcome(indicator, "failed", None, error.message())
         return self._checked(indicator, vintage.content_sha256, change, "new" if vintage.new else "unchanged")
@@ -209,12 +210,9 @@ class Fetch:
         newest, now = newest_vintage(self.home, indicator.id), self.now()
         if newest:
             now = max(now, when_taken(newest[0]))
-        write_check(
-            self.home,
-            indicator.id,
-            Check(vintage=vintage, checked=now, valid_from=change.valid_from, obs_count=change.obs_count, tried=now),
-        )
-        return self._outcome(indicator, state, vintage)
+        check = Check(vintage=vintage, checked=now, valid_from=change.valid_from, obs_count=change.obs_count, tried=now)
+        write_check(self.home, indicator.id, check)
+        return self._outcome(indicator, state, check)
 
     def _fall_back(self, indicator: Indicator, why: str) -> Outcome:
         """Fall back to the newest vintage and mark it as not confirmed."""
@@ -222,28 +220,27 @@ class Fetch:
             newest = newest_vintage(self.home, indicator.id)
             if newest is None:
                 return self._outcome(indicator, "none" if why == OFFLINE else "failed", None, why)
-            vintage = newest[0].content_sha256
-            read(self.home, indicator.id, vintage)
+            read_rows(self.home, indicator.id, newest[0].content_sha256)
         except IntegrityError as error:
             self.errors.append(error)
             return self._outcome(indicator, "failed", None, error.message())
-        self._mark(indicator, newest[0], why)
-        return self._outcome(indicator, "stale", vintage, why)
+        return self._outcome(indicator, "stale", self._mark(indicator, newest[0], why), why)
 
-    def _mark(self, indicator: Indicator, receipt: Receipt, why: str) -> None:
+    def _mark(self, indicator: Indicator, receipt: Receipt, why: str) -> Check:
+        """Write into the check line that the source was asked in vain, and why."""
         check, now = read_check(self.home, indicator.id), self.now()
         if check is None or check.vintage != receipt.content_sha256:
             check = Check(vintage=receipt.content_sha256, checked=retrieved_at(receipt), tried=now)
-        reason = why.splitlines()[0]
-        write_check(
-            self.home, indicator.id, check.model_copy(update={"tried": max(now, check.checked), "failed": reason})
-        )
+        marked = check.model_copy(update={"tried": max(now, check.checked), "failed": why.splitlines()[0]})
+        write_check(self.home, indicator.id, marked)
+        return marked
 
-    def _outcome(self, indicator: Indicator, state: State, vintage: str | None, told: str = "") -> Outcome:
-        check = read_check(self.home, indicator.id) if vintage else None
-        day = check.checked.date() if check else None
-        age = (self.now().date() - day).days if day else None
-        return Outcome(indicator.id, state, vintage, day.isoformat() if day else None, age, told)
+    def _outcome(self, indicator: Indicator, state: State, check: Check | None, told: str = "") -> Outcome:
+        """Give what became of an indicator, with the age of its vintage's confirmation."""
+        if check is None:
+            return Outcome(indicator.id, state, None, None, None, told)
+        day = check.checked.date()
+        return Outcome(indicator.id, state, check.vintage, day.isoformat(), (self.now().date() - day).days, told)
 
 
 def chosen_indicators(catalogue: Catalogue, names: Sequence[str]) -> list[Indicator]:

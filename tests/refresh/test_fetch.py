@@ -18,11 +18,11 @@ from fetch_specimens import DIMENSIONS, FLOW, ROWS, Bench, declare, write_catalo
 from npr.catalogue import load_catalogue
 from npr.errors import ContentError, IntegrityError, UsageError
 from npr.oecd.answers import StructureChangedError
+from npr.refresh.outcomes import Outcome, show_outcomes
 from npr.vintages.checks import newest_vintage, read_check
 from npr.vintages.compare_editions import compare, told
 from npr.vintages.editions import load_edition
 from npr.vintages.freezing import freeze_newest
-from npr.vintages.outcomes import Outcome, show_outcomes
 from npr.vintages.store import read, read_rows
 from oecd_replay import CSV_TYPE, Said, changes, csv_of, recorded, structure
 
@@ -352,6 +352,43 @@ def test_a_clock_that_was_set_back_does_not_hide_a_new_vintage(bench):
     newest, _ = newest_vintage(bench.home, "gerd")
     assert newest.content_sha256 == outcome.vintage
     assert newest.last_year == 2021
+
+
+def test_a_new_edition_follows_the_newest_and_is_the_latest_even_on_the_same_day(bench):
+    bench.fetch()
+    catalogue = load_catalogue(bench.home)
+    first = freeze_newest(bench.home, catalogue, "zwei", on=bench.time.date())
+    second = freeze_newest(bench.home, catalogue, "eins", on=bench.time.date())
+    assert (first.follows, second.follows) == (None, "zwei")
+    assert load_edition(bench.home, "latest").id == "eins"
+    assert told(compare(bench.home, "zwei", "latest")) == "zwei → eins: 0 of 2 indicators changed"
+
+
+def test_an_edition_may_hold_the_indicators_of_another_alone(bench):
+    bench.fetch("gerd")
+    catalogue = load_catalogue(bench.home)
+    freeze_newest(bench.home, catalogue, "one", on=bench.time.date())
+    bench.fetch()
+    assert set(freeze_newest(bench.home, catalogue, "two", on=bench.time.date(), like="one").vintages) == {"gerd"}
+    assert set(freeze_newest(bench.home, catalogue, "three", on=bench.time.date()).vintages) == {"gerd", "berd"}
+
+
+@pytest.mark.parametrize("name", ["latest", "Höst", "", "-a", "a b", "../x", "a\n"])
+def test_a_name_that_no_edition_can_have_is_wrong_usage(bench, name):
+    bench.fetch()
+    with pytest.raises(UsageError, match="cannot be called"):
+        freeze_newest(bench.home, load_catalogue(bench.home), name, on=bench.time.date())
+
+
+def test_what_a_killed_freeze_left_is_swept(bench):
+    bench.fetch()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = bench.home / "data" / "editions" / f".one.yml.{ended.pid}-0a1b.part"
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    freeze_newest(bench.home, load_catalogue(bench.home), "one", on=bench.time.date())
+    assert [path.name for path in left.parent.iterdir()] == ["one.yml"]
 
 
 @pytest.mark.parametrize(("name", "what"), [("robots", "does not serve robots"), ("gred", "Did you mean 'gerd'")])
