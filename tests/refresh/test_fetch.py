@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -164,8 +165,14 @@ def test_drift_stops_its_flow_alone_and_says_what_to_write(bench, kind):
     assert states(outcomes) == {"gerd": "stale", "berd": "stale", "other": "new"}
     (error,) = bench.last.errors
     assert isinstance(error, StructureChangedError)
-    assert "data/catalogue/flows.yml" in str(error)
-    assert "write" in str(error) or "no B here any more" in str(error)
+    *_, last = str(error).splitlines()
+    wanted = {
+        "added": "data/catalogue/indicators: give each indicator of the flow a code of PRICE in oecd.key: one of V",
+        "reordered": "data/catalogue/flows.yml: dimensions (reordered): write [FREQ, REF_AREA, MEASURE]",
+        "code": "data/catalogue/indicators/berd.yml: oecd.key.MEASURE: OECD has no B here any more. Write one of G, H",
+        "version": "data/catalogue/flows.yml: version: write '1.1' instead of '1.0', as OECD has it now",
+    }
+    assert last.strip() == wanted[kind]
     assert len(bench.vintages("gerd")) == 1
 
 
@@ -334,6 +341,17 @@ def test_a_damaged_vintage_is_found_at_the_next_fetch_and_not_taken_for_the_newe
     assert outcomes["gerd"].state == "failed"
     assert isinstance(bench.last.errors[0], IntegrityError)
     assert "Restore" in str(bench.last.errors[0])
+
+
+def test_the_advice_on_a_damaged_vintage_leads_out(bench):
+    bench.fetch()
+    (folder,) = (bench.home / "data" / "vintages" / "gerd").glob("*/")
+    (folder / "raw.csv.gz").write_bytes(b"x")
+    assert bench.fetch("gerd")["gerd"].state == "failed"
+    assert f"remove data/vintages/gerd/{folder.name} and take the vintage again" in str(bench.last.errors[0])
+    shutil.rmtree(folder)
+    assert bench.fetch("gerd")["gerd"].state == "new"
+    assert len(rows(bench, "gerd")) == 4
 
 
 def test_a_check_line_that_was_cut_costs_one_download(bench):

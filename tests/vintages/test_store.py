@@ -148,7 +148,8 @@ def test_flipped_byte_is_told_in_the_form_of_the_conventions(tmp_path, vintage):
     assert lines_of(error) == [
         f"Vintage {short} of robots_all does not match its receipt: sha256 expected {expected[:12]}..., "
         f"found {sha256(bytes(held))[:12]}... (data/vintages/robots_all/{short}/observations.parquet).",
-        "Nothing was changed. Restore the file from git, or take a new vintage with `npr fetch robots_all`.",
+        f"Nothing was changed. Restore the file from git, or remove data/vintages/robots_all/{short} and take the "
+        "vintage again (`npr fetch robots_all` if OECD serves it).",
     ]
     assert error.value.exit_code == 5
 

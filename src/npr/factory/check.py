@@ -111,5 +111,5 @@ def _refuse(faults: list[Fault], damaged: list[str], *, all_read: bool) -> None:
     parts = [*damaged, *([content.message().rpartition("\n")[0]] if faults else [])]
     raise IntegrityError(
         "\n".join(parts),
-        todo="Restore the files from git, or take new vintages with `npr fetch`.",
+        todo="Restore the files from git, or remove the damaged folders and take their vintages again.",
     )

@@ -11,6 +11,7 @@ from npr.oecd.answers import OecdError, StructureChangedError
 from npr.oecd.structures import Change, Structure
 
 FLOWS = "data/catalogue/flows.yml"
+INDICATORS = "data/catalogue/indicators"
 
 
 def check_version(flow: Flow, changes: Mapping[str, Change], address: str) -> None:
@@ -23,7 +24,8 @@ def check_version(flow: Flow, changes: Mapping[str, Change], address: str) -> No
     later = [one for one in versions if _numbers(one) > _numbers(flow.version)]
     if later or (versions and flow.version not in versions):
         newest = max(later or versions, key=_numbers)
-        raise _drift(flow, address, [f"version: write '{newest}' instead of '{flow.version}', as OECD has it now"])
+        line = f"{FLOWS}: version: write '{newest}' instead of '{flow.version}', as OECD has it now"
+        raise _drift(flow, address, [line])
 
 
 def check_structure(flow: Flow, structure: Structure, indicators: Iterable[Indicator], address: str) -> None:
@@ -34,7 +36,7 @@ def check_structure(flow: Flow, structure: Structure, indicators: Iterable[Indic
     """
     lines = [*_dimensions(flow, structure), *(line for one in indicators for line in _codes(one, structure))]
     if structure.time is None:
-        lines.append("the flow has no time dimension any more: its indicators need another flow")
+        lines.append(f"{FLOWS}: the flow has no time dimension any more: its indicators need another flow")
     if lines:
         raise _drift(flow, address, lines)
 
@@ -46,12 +48,12 @@ def _dimensions(flow: Flow, structure: Structure) -> Iterator[str]:
     removed = [one for one in flow.dimensions if one not in structure.order]
     told = [f"{', '.join(added)} added"] if added else []
     told += [f"{', '.join(removed)} removed"] if removed else []
-    yield f"dimensions ({'; '.join(told) or 'reordered'}): write [{', '.join(structure.order)}]"
+    yield f"{FLOWS}: dimensions ({'; '.join(told) or 'reordered'}): write [{', '.join(structure.order)}]"
     for name in added:
         codes = next(sorted(one.allowed) for one in structure.dimensions if one.id == name)
-        yield f"give each indicator of the flow a code of {name} in oecd.key: {_listed(codes)}"
+        yield f"{INDICATORS}: give each indicator of the flow a code of {name} in oecd.key: {_listed(codes)}"
     for name in removed:
-        yield f"remove {name} from oecd.key of each indicator of the flow"
+        yield f"{INDICATORS}: remove {name} from oecd.key of each indicator of the flow"
 
 
 def _codes(indicator: Indicator, structure: Structure) -> Iterator[str]:
@@ -59,8 +61,8 @@ def _codes(indicator: Indicator, structure: Structure) -> Iterator[str]:
         code = indicator.oecd.key.get(dimension.id) if indicator.oecd else None
         if code is None or not dimension.allowed or code in dimension.allowed:
             continue
-        hint = did_you_mean(code, dimension.allowed) or _listed(sorted(dimension.allowed))
-        file = f"data/catalogue/indicators/{indicator.id}.yml"
+        hint = did_you_mean(code, dimension.allowed) or f"Write {_listed(sorted(dimension.allowed))}"
+        file = f"{INDICATORS}/{indicator.id}.yml"
         yield f"{file}: oecd.key.{dimension.id}: OECD has no {code} here any more. {hint}"
 
 
@@ -73,7 +75,7 @@ def _drift(flow: Flow, address: str, lines: list[str]) -> OecdError:
         f"Flow {flow.id} ({flow.flow}, {flow.version}) is not as the catalogue says",
         where=address,
         kept="Earlier vintages are kept; the other flows go on.",
-        todo="Change in " + FLOWS + ", then run `npr fetch` again:\n" + "\n".join(f"  {line}" for line in lines),
+        todo="Change these lines, then run `npr fetch` again:\n" + "\n".join(f"  {line}" for line in lines),
     )
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import Text
 from npr.errors import UsageError
-from npr.language.numbers import show_months
 from npr.vintages.checks import newest_vintage, read_check
 from npr.vintages.editions import EDITION_ID, LATEST, Edition, Lock, freeze, list_editions, load_edition
 from npr.vintages.places import sweep
@@ -46,16 +45,8 @@ def freeze_newest(home: Path, catalogue: Catalogue, name: str, *, on: date, like
         raise UsageError(
             "There is no vintage to freeze", where="data/vintages", todo="Take some with `npr fetch` first."
         )
+    title = Text(sv=f"Utgåva {name}", en=f"Edition {name}")
     earlier = [one.id for one in list_editions(home) if one.id != name]
-    edition = Edition(
-        edition=name, follows=earlier[-1] if earlier else None, frozen=on, title=_title(name, on), vintages=locks
-    )
+    edition = Edition(edition=name, follows=earlier[-1] if earlier else None, frozen=on, title=title, vintages=locks)
     freeze(home, edition)
     return edition
-
-
-def _title(name: str, on: date) -> Text:
-    return Text(
-        sv=f"Utgåva {name}, {show_months(on.year, [on.month], 'sv')}",
-        en=f"Edition {name}, {show_months(on.year, [on.month], 'en')}",
-    )

@@ -125,13 +125,7 @@ def _files(
 def _existing(home: Path, indicator: str, name: str) -> Vintage:
     """Give the vintage that the store has already, after verifying it."""
     folder = vintage_folder(home, indicator, name)
-    try:
-        read(home, indicator, name)
-    except IntegrityError as damage:
-        # Fetching again would end here again, so the advice differs from that of `read`.
-        where = shown(folder, home)
-        todo = f"Restore the file from git, or remove {where} and take the vintage again."
-        raise IntegrityError(damage.what, todo=todo) from damage
+    read_rows(home, indicator, name)
     return Vintage(indicator, name, content.sha256((folder / RECEIPT).read_bytes()), folder, new=False)
 
 
@@ -228,9 +222,11 @@ def _brief(digits: str) -> str:
 
 def _damage(home: Path, indicator: str, vintage: str, name: str, what: str) -> IntegrityError:
     """Give an error in the form that `docs` promise: what, expected and found, where, what was kept, what to do."""
-    where = shown(vintage_folder(home, indicator, vintage) / name, home)
+    folder = vintage_folder(home, indicator, vintage)
+    # Fetching alone would end here again when the content is the same, so the damaged folder has to go first.
+    again = f"remove {shown(folder, home)} and take the vintage again (`npr fetch {indicator}` if OECD serves it)"
     # The place stands in the first part: `where` would cost a hash that is cut short ("9c02d1...") its dots.
     return IntegrityError(
-        f"Vintage {vintage[:SHORT]} of {indicator} {what} ({where})",
-        todo=f"Restore the file from git, or take a new vintage with `npr fetch {indicator}`.",
+        f"Vintage {vintage[:SHORT]} of {indicator} {what} ({shown(folder / name, home)})",
+        todo=f"Restore the file from git, or {again}.",
     )
