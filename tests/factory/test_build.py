@@ -224,7 +224,7 @@ def test_a_full_disk_keeps_what_was_there(tmp_path, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(manifests.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(NprError, match="No space left") as caught:
         manifests.write_whole(path, b"new")
     assert "Make room" in str(caught.value)
