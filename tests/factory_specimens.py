@@ -29,6 +29,7 @@ def cells(*more: tuple[str, str]) -> list[tuple[str, str]]:
         ("title-en", "%%en title\nThe share is {ai}"),
         ("text-sv", "%%sv\n## Läget\n\nI {b.name} är andelen {ai}."),
         ("text-en", "%%en\n## The state of things\n\nIn {b.name} the share is {ai}."),
+        ("answers", f"b.answers({', '.join(repr(f'R-{number:02d}') for number in range(1, 58))})"),
         *more,
     ]
 

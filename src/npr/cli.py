@@ -199,12 +199,35 @@ def trace(
 
 
 @app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="What to find; every word must be there, inflected or not.")],
+    kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    language: Annotated[str | None, typer.Option(help="sv or en, to show; else the one that matches best.")] = None,
+    limit: Annotated[int, typer.Option(help="How many at most.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Find briefings, indicators, terms, demands, instruments, facts and references by words."""
+    from npr.search.show import open_index, show_hits, show_nothing
+    from npr.workspace import find_workspace
+
+    index, asked = open_index(find_workspace()), " ".join(words)
+    hits = index.search(asked, kinds=kind, language=language, limit=limit)
+    if as_json:
+        _print_json([vars(one) for one in hits])
+    else:
+        typer.echo(show_hits(hits) if hits else show_nothing(index, asked, kind or []))
+
+
+@app.command()
 def check() -> None:
     """Check every declaration, text, notebook and vintage; list all faults at once."""
     from npr.factory.check import check_workspace
     from npr.workspace import find_workspace
 
-    typer.echo(check_workspace(find_workspace()))
+    line, review = check_workspace(find_workspace())
+    if review:
+        _say(f"To review, {len(review)} comparisons:\n" + "\n".join(f"  {one}" for one in review))
+    typer.echo(line)
 
 
 def main() -> None:

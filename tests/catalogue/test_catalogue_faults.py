@@ -55,7 +55,7 @@ def test_ten_planted_faults_are_reported_in_one_run(copy: Path) -> None:
     spoil(copy, "units.yml", "{n}\\_procentenheter", "procentenheter")  # 7 no place for the number
     spoil(copy, "areas.yml", "1961-09-28", "1961-09-31")  # 8 no such day (Switzerland's)
     spoil(copy, "themes.yml", "  name: {sv: Risker, en: Risks}", "  name: {sv: Risker, en: Risks, sv: Risk}")  # 9 twice
-    spoil(copy, "indicators/venture_capital.yml", "id: venture_capital", "id: riskkapital")  # 10 not the file's name
+    spoil(copy, "indicators/patent_applications.yml", "id: patent_applications", "id: patent")  # 10 not the file's name
     folder = "data/catalogue"
     assert {(fault.file.removeprefix(f"{folder}/"), fault.key) for fault in faults_of(copy)} == {
         ("indicators/ai_all.yml", "unit"),
@@ -67,7 +67,7 @@ def test_ten_planted_faults_are_reported_in_one_run(copy: Path) -> None:
         ("units.yml", "PP.prose.sv"),
         ("areas.yml", "CHE.accession"),
         ("themes.yml", "[8].name.sv"),
-        ("indicators/venture_capital.yml", "id"),
+        ("indicators/patent_applications.yml", "id"),
     }
     assert len(faults_of(copy)) == 10
 

@@ -47,6 +47,7 @@ FILES = {
   section: Uppdraget
   words: under 2016
   demand: {sv: Konferensen hålls 2016., en: The conference is in 2016.}
+  briefing: lage
 """,
     "instruments.yml": """
 - id: skills
@@ -55,9 +56,33 @@ FILES = {
   oecd: [one]
   sweden: [two]
   themes: [npr]
+  advice: {sv: Utbilda., en: Train.}
+  measures: {sv: Kurser., en: Courses.}
+  effect: {sv: Okänd., en: Not known.}
 """,
     "glossary.yml": """
 - {sv: åtgärd, en: measure, origin: read, group: strategy}
+""",
+    "decision.txt": "Konferensen hålls under 2016.\nPå regeringens vä\nKopia till\nKammar-\nkollegiet\n",
+    "decision.yml": """
+title: {sv: Uppdrag, en: Assignment}
+issuer: {sv: Regeringen, en: The Government}
+gaps:
+  - {id: GAP-1, missing: {sv: Datum saknas., en: There is no date.}}
+breaks:
+  - id: OCR-1
+    where: {sv: Underskriften, en: The signature}
+    words: På regeringens vä
+    missing: {sv: Resten., en: The rest.}
+copies:
+  - {sv: Kammarkollegiet, en: Kammarkollegiet}
+""",
+    "timeline.yml": """
+- id: held
+  when: 2016-12-31
+  lane: assignment
+  label: {sv: Sista dag, en: Last day}
+  source: R-01
 """,
 }
 
@@ -78,11 +103,9 @@ def catalogue() -> Catalogue:
     return _catalogue(theme)
 
 
-def _catalogue(theme: Theme, *demands: str) -> Catalogue:
+def _catalogue(theme: Theme) -> Catalogue:
     text = Text(sv="Läget", en="Where we stand")
-    briefing = Briefing(
-        id="lage", notebook="lage.ipynb", title=text, description=text, indicators=(), peers=(), demands=demands
-    )
+    briefing = Briefing(id="lage", notebook="lage.ipynb", title=text, description=text, indicators=(), peers=())
     return Catalogue({}, {}, {}, {}, {theme.id: theme}, {}, {"lage": briefing})
 
 
@@ -135,6 +158,7 @@ def test_planted_faults_are_reported_in_one_run(home, catalogue):
         ("instruments.yml", "skills.oecd[0]"),
         ("instruments.yml", "skills.themes[0]"),
         ("glossary.yml", "åtgärd.origin"),
+        ("timeline.yml", "held.source"),  # of the demand that is R-1 now
     }
 
 
@@ -188,9 +212,40 @@ def test_a_deadline_without_its_day_is_a_fault(home, catalogue):
     assert only_fault(home, catalogue) == ("demands.yml", "R-01.last_day")
 
 
-def test_a_briefing_answers_demands_that_there_are(home, catalogue):
-    faults = faults_of(home, _catalogue(catalogue.themes["npr"], "R-01", "R-58"))
-    assert [(fault.file, fault.key) for fault in faults] == [("data/catalogue/briefings/lage.yml", "demands[1]")]
+def test_a_demand_belongs_to_a_briefing_that_there_is(home, catalogue):
+    spoil(home, "demands.yml", "briefing: lage", "briefing: lege")
+    assert only_fault(home, catalogue) == ("demands.yml", "R-01.briefing")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "key"),
+    [
+        ("demands.yml", "words: under 2016", "words: under 2017", "R-01.words"),
+        ("decision.yml", "words: På regeringens vä", "words: På regeringens vägnar", "OCR-1.words"),
+        ("decision.yml", "- {sv: Kammarkollegiet,", "- {sv: Naturvårdsverket,", "copies[0]"),
+    ],
+)
+def test_what_is_quoted_from_the_decision_stands_in_its_text(home, catalogue, name, old, new, key):
+    spoil(home, name, old, new)
+    assert only_fault(home, catalogue) == (name, key)
+
+
+def test_the_text_of_the_decision_is_needed(home, catalogue):
+    (home / "data" / "evidence" / "decision.txt").unlink()
+    assert only_fault(home, catalogue) == ("decision.txt", "(file)")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("when: 2016-12-31", "when: 2016-12-30", "held.when"),  # R-01 gives the 31st
+        ("source: R-01", "source: R-02", "held.source"),
+        ("source: R-01", "source: one", "held.when"),  # the fact names no year
+    ],
+)
+def test_an_event_has_its_day_from_its_source(home, catalogue, old, new, key):
+    spoil(home, "timeline.yml", old, new)
+    assert only_fault(home, catalogue) == ("timeline.yml", key)
 
 
 def test_a_faulty_entry_is_one_fault_though_others_refer_to_it(home, catalogue):
@@ -201,7 +256,7 @@ def test_a_faulty_entry_is_one_fault_though_others_refer_to_it(home, catalogue):
 @pytest.mark.parametrize("name", ["references.yml", FACTS, "demands.yml"])
 def test_a_file_that_cannot_be_read_is_one_fault(home, catalogue, name):
     spoil(home, name, "- id:", "- [id:")
-    with_demand = _catalogue(catalogue.themes["npr"], "R-01")
+    with_demand = _catalogue(catalogue.themes["npr"])
     file, key = only_fault(home, with_demand)
     assert file == name
     assert key.startswith("line ")

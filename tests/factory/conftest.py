@@ -1,5 +1,6 @@
 """A workspace of its own for each test: the project's data, and a small notebook."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,9 @@ def workspace(tmp_path: Path) -> Path:
     for path in (home / "data" / "catalogue" / "briefings").glob("*.yml"):
         path.unlink()
     (home / "data" / "catalogue" / "briefings" / "demo.yml").write_text(DECLARATION, encoding="utf-8")
+    demands = home / "data" / "evidence" / "demands.yml"
+    text = demands.read_text(encoding="utf-8")
+    demands.write_text(re.sub(r"(?m)^  briefing: .*$", "  briefing: demo", text), encoding="utf-8")
     write_notebook(home, *cells())
     return home
 

@@ -82,7 +82,7 @@ def test_a_cell_that_raises_is_told_and_the_earlier_report_kept(npr, workspace):
     write_notebook(workspace, *cells(("broken", "x = 1\nb.latest('ai_all').amonut")))
     ended = npr("build", "--language", "sv", "--format", "html")
     assert ended.returncode == 6
-    for part in ("demo SWE sv", "cell 7 (broken)", "“Läget”", "AttributeError", "amonut", "country=SWE"):
+    for part in ("demo SWE sv", "cell 8 (broken)", "“Läget”", "AttributeError", "amonut", "country=SWE"):
         assert part in ended.stderr
     assert page.read_bytes() == before
     assert not list((workspace / "reports").rglob(".staging-*"))
@@ -101,7 +101,7 @@ def test_a_killed_kernel_is_named_with_its_cell_and_the_other_language_goes_on(n
     write_notebook(workspace, *cells(("killer", killing)))
     ended = npr("build", "--format", "html")
     assert ended.returncode == 6
-    assert "cell 7 (killer)" in ended.stderr
+    assert "cell 8 (killer)" in ended.stderr
     assert "kernel died" in ended.stderr
     assert (workspace / "reports" / "starter" / "SWE" / "demo.en.html").exists()
     assert not (workspace / "reports" / "starter" / "SWE" / "demo.sv.html").exists()

@@ -16,7 +16,9 @@ def change(path, before, after):
 
 
 def test_a_workspace_in_order_is_counted(workspace):
-    assert check_workspace(workspace).endswith("1 briefings, 1 editions, 47 vintages")
+    line, review = check_workspace(workspace)
+    assert line.endswith("1 briefings, 1 editions, 47 vintages")
+    assert review == []
 
 
 def test_ten_faults_in_declarations_evidence_and_lock_are_all_told_at_once(workspace):

@@ -22,6 +22,7 @@ ALONE = {
     "requests": {"oecd"},
     "urllib3": {"oecd"},
     "upath": {"vintages"},
+    "snowballstemmer": {"search"},
 }
 
 

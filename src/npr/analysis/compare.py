@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from npr.catalogue.declarations import Unit
 from npr.indicators.panel import Panel
-from npr.indicators.values import Value
+from npr.indicators.values import Origin, Value
 
 Members = frozenset[str]
 MISSING = float("nan")
@@ -83,6 +83,13 @@ def ratio(value: Value, other: Value, units: Mapping[str, Unit]) -> Value:
     return Value(amount, units["TIMES"], 1, value.origin, "ratio", (value, other))
 
 
+def relative(value: Value, other: Value, units: Mapping[str, Unit]) -> Value:
+    """Give by how many per cent value differs from other. Missing when either is missing, or the units differ."""
+    comparable = value.unit.id == other.unit.id and other.amount != 0
+    amount = 100 * (value.amount / other.amount - 1) if comparable else MISSING
+    return Value(amount, units["PCT_CHANGE"], 1, value.origin, "difference in per cent", (value, other))
+
+
 def oecd_mean(panel: Panel, year: int | None, members: Members) -> Value:
     """Give the unweighted mean of the members with a number that year. Unit: the panel's.
 
@@ -100,6 +107,11 @@ def count(panel: Panel, year: int | None, members: Members) -> Value:
     return Value(
         float(len(panel.row(year, members))), panel.units["COUNT"], 0, panel.origin("OECD", year), "members with data"
     )
+
+
+def tally(parts: Sequence[Value], how: str, units: Mapping[str, Unit]) -> Value:
+    """Give how many values there are, made of them. Unit: a count."""
+    return Value(float(len(parts)), units["COUNT"], 0, Origin(publisher="npr"), how, tuple(parts))
 
 
 def rank(panel: Panel, area: str, year: int | None, members: Members) -> Value:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from npr.analysis import compare
 from npr.briefing import display, notes
-from npr.briefing.page import columns_of, shift
+from npr.briefing.page import columns_of
 from npr.briefing.prose import Rendered
 from npr.briefing.tables import Tables
-from npr.figures import Figure, line_comparison, ranked, size_gap, slope, small_multiples
+from npr.figures import Figure, line_comparison, ranked, size_gap, slope, small_multiples, standings
 from npr.indicators.panel import Panel
 from npr.language.messages import message
 from npr.language.numbers import join_words, show_number
@@ -133,6 +133,47 @@ class Charts(Tables):
             automatic,
         )
 
+    def show_difference(
+        self, indicator: str, other: str, year: int, *, key: str, title: Rendered, note: Rendered | None = None
+    ) -> None:
+        """Show by how many per cent each member's number differs from that of another indicator, in order.
+
+        Units cancel out, so that countries can be set beside each other also where each has its own.
+        """
+        panels = [self.panel(indicator), self.panel(other)]
+        both = pd.concat([panel.row(year, self.members) for panel in panels], axis=1, keys=["one", "two"]).dropna()
+        difference = 100 * (both["one"] / both["two"] - 1)
+        label = self.mean_label(len(difference))
+        table = pd.Series({self.plain_name(str(area)): amount for area, amount in difference.items()})
+        table[label] = float(difference.mean())
+        axis = self.base.catalogue.units["PCT_CHANGE"].axis[self.language]
+        figure = ranked(
+            table,
+            focus=self.plain_name(self.country),
+            mean=label,
+            language=self.language,
+            axis=axis,
+            decimals=1,
+            key=key,
+        )
+        names = " – ".join(panel.decl.short[self.language] for panel in panels)
+        automatic = notes.for_year(self, panels[0], year)
+        self._figure(key, figure, panels, title, f"{names}, {axis}, {year}", note, automatic)
+
+    def show_standings(self, indicators: Sequence[str], *, key: str, title: Rendered) -> None:
+        """Show the country's place on each indicator that it has a number of and that has a better end."""
+        known = [one for one in indicators if self.has(one) and self.panel(one).decl.direction != "neither"]
+        labels = [self.panel(one).decl.short[self.language] for one in known]
+        places = [(self.rank(one).amount, self.count(one).amount) for one in known]
+        table = pd.DataFrame(places, index=labels, columns=["place", "of"])
+        figure = standings(table, focus=self.plain_name(self.country), language=self.language, key=key)
+        years = sorted({int(self.latest(one).origin.year or 0) for one in known})
+        automatic = message(
+            "standings.years", self.language, years=join_words([str(one) for one in years], self.language)
+        )
+        subtitle = message("standings.unit", self.language)
+        self._figure(key, figure, [self.panel(one) for one in known], title, subtitle, None, automatic)
+
     def show_multiples(
         self,
         indicators: Sequence[str],
@@ -188,8 +229,7 @@ class Charts(Tables):
     ) -> None:
         payload = self._head("figure", key, title, subtitle, automatic, panels)
         if note:
-            payload["note"] = f"{shift(note, len(payload['values']))} {automatic}".strip()
-            payload["values"] += note.values
+            payload = self._with_note(payload, note)
         payload |= {"alt": figure.alt, "data": self._data(figure)}
         display.show_figure(payload, figure.svg)
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
-import nbformat
-
+from npr.briefing.cells import Cell, Prose, read_cells, words
+from npr.briefing.demands import demand_faults, places_of
+from npr.briefing.key_messages import opening
 from npr.briefing.magic import parse_line
+from npr.briefing.numbers import folded
 from npr.briefing.prose import Expression, parse
 from npr.catalogue import Catalogue
-from npr.catalogue.declarations import Briefing
+from npr.catalogue.declarations import LANGUAGES, Briefing, Text
 from npr.catalogue.evidence import Evidence
 from npr.errors import ContentError, Fault, did_you_mean
 
-PROSE = re.compile(r"^%%(sv|en)\b[ \t]*(.*)$")
 CALLS_OF_FACTS = {"fact", "cite"}
 CALLS_OF_INDICATORS = {
     "latest", "first", "at", "mean", "count", "rank", "leader", "change", "growth", "has",
@@ -25,48 +25,58 @@ CALLS_OF_INDICATORS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Prose:
-    """A prose cell: where it stands, its language, first line and body."""
-
-    where: str
-    language: str
-    line: str
-    body: str
-
-
-def notebook_faults(path: Path, briefing: Briefing, catalogue: Catalogue, evidence: Evidence) -> list[Fault]:
+def notebook_faults(home: Path, briefing: Briefing, catalogue: Catalogue, evidence: Evidence) -> list[Fault]:
     """List the faults of a notebook: parameters, pairs of languages, orphan numbers, unknown indicators and facts.
 
     An orphan number is a digit in prose that is neither in an expression nor one of the declaration's literals.
     """
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        return [Fault(briefing.notebook, "file", "a notebook", f"{type(error).__name__}: {error}")]
-    cells = [
-        (f"{briefing.notebook}, cell {at} ({cell.get('id', '')})", cell) for at, cell in enumerate(notebook.cells, 1)
-    ]
-    prose = [one for where, cell in cells if cell.cell_type == "code" for one in _prose(where, cell.source)]
-    code = [(where, cell.source) for where, cell in cells if cell.cell_type == "code" and cell.source[:2] != "%%"]
+        cells = read_cells(home, briefing.notebook)
+    except ContentError as error:
+        return error.faults
+    prose = [cell.prose for cell in cells if cell.prose]
+    code = [(cell.where, cell.source) for cell in cells if not cell.prose and cell.source[:2] != "%%"]
     return [
         *_parameter_faults(briefing, cells),
         *_pair_faults(prose),
         *(fault for one in prose for fault in _text_faults(one.where, one.body, briefing, catalogue, evidence)),
         *(fault for one in prose for fault in _condition_faults(one, briefing, catalogue, evidence)),
         *(fault for where, source in code for fault in _code_faults(where, source, briefing, catalogue, evidence)),
+        *_key_faults(cells, evidence),
     ]
 
 
-def _prose(where: str, source: str) -> Iterator[Prose]:
-    first, _, body = source.partition("\n")
-    found = PROSE.match(first)
-    if found:
-        yield Prose(where, found[1], found[2], body)
+def all_demand_faults(home: Path, catalogue: Catalogue, evidence: Evidence) -> list[Fault]:
+    """List what the notebooks, read together, say wrongly of the demands; one that cannot be read is left out."""
+    found = []
+    for briefing in catalogue.briefings.values():
+        try:
+            found += places_of(briefing, read_cells(home, briefing.notebook))
+        except ContentError:  # its own faults tell of it
+            return []
+    return demand_faults(found, evidence)
 
 
-def _parameter_faults(briefing: Briefing, cells: list[tuple[str, nbformat.NotebookNode]]) -> list[Fault]:
-    tagged = [(where, cell) for where, cell in cells if "parameters" in cell.metadata.get("tags", [])]
+def _key_faults(cells: list[Cell], evidence: Evidence) -> list[Fault]:
+    """List what other briefings could not take: figures before the last key message, and facts read at second hand."""
+    faults = []
+    for cell in opening(cells):
+        shown = [name for name, _ in cell.calls() if name.startswith("show_")]
+        faults += [
+            Fault(cell.where, f"b.{one}(...)", "figures after the last key message", "one before it") for one in shown
+        ]
+        if not cell.prose or parse_line(cell.prose.line).role != "key":
+            continue
+        quoted = re.findall(r"b\.(?:fact|cite)\(([^)]*)\)", cell.prose.body)
+        for fact in re.findall(r'"([a-z0-9-]+)"', " ".join(quoted)):
+            if fact in evidence.facts and evidence.facts[fact].confidence == "secondary":
+                expected = "facts of which the source, or its abstract, was read"
+                faults.append(Fault(cell.where, "key message", expected, f"{fact}, read at second hand"))
+    return faults
+
+
+def _parameter_faults(briefing: Briefing, cells: list[Cell]) -> list[Fault]:
+    tagged = [(cell.where, cell) for cell in cells if "parameters" in cell.tags]
     if len(tagged) != 1:
         return [Fault(briefing.notebook, "cell tagged parameters", "one", str(len(tagged)))]
     where, cell = tagged[0]
@@ -83,6 +93,7 @@ def _pair_faults(prose: list[Prose]) -> list[Fault]:
         elif waiting is not None and one.language == "en":
             if waiting.line.strip() != one.line.strip():
                 faults.append(Fault(one.where, "first line", f"%%en {waiting.line}", f"%%en {one.line}"))
+            faults += _order_faults(waiting, one)
             waiting = None
         else:
             missing = "en" if waiting else "sv"
@@ -94,6 +105,29 @@ def _pair_faults(prose: list[Prose]) -> list[Fault]:
         *faults,
         *(Fault(one.where, one.language, "prose", "an empty cell") for one in prose if not one.body.strip()),
     ]
+
+
+def _order_faults(swedish: Prose, english: Prose) -> list[Fault]:
+    """List where twins do not print the same numbers, facts and citations in the same order."""
+    try:
+        pair = [[_what(part) for part in parse(one.body, one.where)] for one in (swedish, english)]
+    except ContentError:  # told of with the text itself
+        return []
+    printed = [[one for one in parts if one] for parts in pair]
+    for at, (left, right) in enumerate(zip_longest(*printed, fillvalue="nothing"), 1):
+        if left != right:
+            return [Fault(english.where, f"number or citation {at}", f"{{{left}}}, as in Swedish", f"{{{right}}}")]
+    return []
+
+
+def _what(part: str | Expression) -> str:
+    """Give what an expression prints, but for its words; "" for text and for expressions that give words alone."""
+    if isinstance(part, str):
+        return ""
+    quoted = re.match(r'b\.(fact|demand)\(("[^"]*")', part.code)
+    if quoted:
+        return f"b.{quoted[1]}({quoted[2]})"
+    return "" if re.search(r" if .* else |^(here|Here)$|b\.(text|name|genitive|over)", part.code) else part.code
 
 
 def _text_faults(where: str, text: str, briefing: Briefing, catalogue: Catalogue, evidence: Evidence) -> list[Fault]:
@@ -158,14 +192,26 @@ def _call_faults(
             *missing,
             *(fault for body in bodies for fault in _text_faults(where, body, briefing, catalogue, evidence)),
         ]
-    words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+    given_words = words(node)
     if name in CALLS_OF_FACTS:
-        ids = words if name == "cite" else words[:1]
-        return [_unknown(where, "fact", one, evidence.facts) for one in ids if one not in evidence.facts]
-    if name in CALLS_OF_INDICATORS and words:
-        listed = set(briefing.indicators) & set(catalogue.indicators)
-        return [] if words[0] in listed else [_unknown(where, "indicator", words[0], listed)]
+        ids = given_words if name == "cite" else given_words[:1]
+        lost = [_unknown(where, "fact", one, evidence.facts) for one in ids if one not in evidence.facts]
+        return lost or _passage_faults(where, given_words, evidence.facts[ids[0]].statement if name == "fact" else None)
+    if name == "demand" and given_words:
+        if given_words[0] not in evidence.demands:
+            return [_unknown(where, "demand", given_words[0], evidence.demands)]
+        return _passage_faults(where, given_words, evidence.demands[given_words[0]].demand)
+    if name in CALLS_OF_INDICATORS and given_words:
+        listed = set(catalogue.indicators_of(briefing)) & set(catalogue.indicators)
+        return [] if given_words[0] in listed else [_unknown(where, "indicator", given_words[0], listed)]
     return []
+
+
+def _passage_faults(where: str, given: list[str], statement: Text | None) -> list[Fault]:
+    """List a quoted passage that the statement holds in neither language."""
+    if statement is None or len(given) < 2 or any(folded(given[1]) in folded(statement[one]) for one in LANGUAGES):
+        return []
+    return [Fault(where, f"passage of {given[0]}", f"words of {statement.sv!r} or {statement.en!r}", repr(given[1]))]
 
 
 def _unknown(where: str, kind: str, found: str, known: object) -> Fault:

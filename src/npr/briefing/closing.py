@@ -79,7 +79,7 @@ def _method(session: Session) -> str:
 
 def _demands(session: Session) -> str:
     demands = session.base.evidence.demands
-    lines = [f"- {one}: {demands[one].demand[session.language]}" for one in session.briefing.demands]
+    lines = [f"- {one}: {demands[one].demand[session.language]}" for one in sorted(set(session.answered))]
     return message("colophon.demands", session.language) + "\n\n" + "\n".join(lines) if lines else ""
 
 

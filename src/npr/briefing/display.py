@@ -15,11 +15,13 @@ PROSE = "application/vnd.npr.prose+json"
 FIGURE = "application/vnd.npr.figure+json"
 TABLE = "application/vnd.npr.table+json"
 REFERENCES = "application/vnd.npr.references+json"
+SIGNS = {"better": "▲ ", "worse": "▼ ", "level": "= ", "plain": ""}
 
 
 def plain(markdown: str, values: tuple[dict[str, Any], ...] | list[dict[str, Any]]) -> str:
     """Give Markdown with its numbers in place and its citations in brackets."""
     text = re.sub(r"\[\[v:(\d+)\]\]", lambda found: str(values[int(found[1])]["text"]), markdown)
+    text = re.sub(r"\[\[s:(\w+)\|([^\]]+)\]\]", lambda found: f"{SIGNS[found[1]]}{found[2]}", text)
     return re.sub(r"\[\[c:(\d+)\]\]", r"[\1]", text)
 
 
@@ -30,7 +32,7 @@ def show_front(front: dict[str, Any]) -> None:
 
 
 def show_prose(role: str, language: str, rendered: Rendered) -> None:
-    """Show a piece of prose; `role` is title, lead, summary or body."""
+    """Show a piece of prose; `role` is title, lead, summary, sheet or body."""
     live = plain(rendered.markdown, rendered.values)
     shown = f"# {live}" if role == "title" else live
     payload = {"role": role, "language": language, "markdown": rendered.markdown, "values": list(rendered.values)}

@@ -1,10 +1,12 @@
 """The cells that begin with `%%sv` or `%%en`: prose in one language, silent when the briefing is in the other.
 
-First line: `%%sv [title|lead|summary] [if EXPRESSION]`; the cell says nothing where the expression is untrue.
+First line: `%%sv [title|lead|summary|key|sheet] [if EXPRESSION]`; the cell says nothing where the expression is untrue.
+A key message stands in the summary, and other briefings may take it. A sheet has a page of its own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from npr.errors import ContentError, Fault, did_you_mean
 if TYPE_CHECKING:
     from npr.briefing.session import Session
 
-ROLES = ("title", "lead", "summary", "body")
+ROLES = ("title", "lead", "summary", "key", "sheet", "body")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Heading:
 
     role: str
     condition: str | None
+
+    def holds(self, names: Mapping[str, object]) -> bool:
+        """Say whether the condition holds, with the notebook's names."""
+        return not self.condition or bool(eval(self.condition, dict(names)))  # noqa: S307 - a notebook's own code
 
 
 def parse_line(line: str) -> Heading:
@@ -39,7 +45,7 @@ def parse_line(line: str) -> Heading:
     role = words.strip() or "body"
     if role not in ROLES:
         raise ContentError(
-            [Fault("prose cell", f"%%.. {line}", "title, lead, summary or if ...", role, did_you_mean(role, ROLES))]
+            [Fault("prose cell", f"%%.. {line}", f"{', '.join(ROLES)} or if ...", role, did_you_mean(role, ROLES))]
         )
     return Heading(role, condition.strip() or None)
 
@@ -49,6 +55,6 @@ def prose_cell(session: Session, language: Language, line: str, cell: str) -> No
     if language != session.language:
         return
     heading = parse_line(line)
-    if heading.condition and not eval(heading.condition, dict(session.namespace)):  # noqa: S307 - a notebook's own code
-        return
-    display.show_prose(heading.role, language, session.render(cell))
+    if heading.holds(session.namespace):
+        role = "summary" if heading.role == "key" else heading.role
+        display.show_prose(role, language, session.render(cell))

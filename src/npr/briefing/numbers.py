@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Sequence
 
 from npr.analysis import compare
-from npr.briefing.prose import Citation, Quote
+from npr.briefing.prose import Citation, Quote, Words
 from npr.catalogue.declarations import Area, Briefing, Language
 from npr.catalogue.evidence import EvidenceFact
 from npr.errors import ContentError, Fault, NotebookError
 from npr.indicators.knowledge import KnowledgeBase
 from npr.indicators.panel import Panel
-from npr.indicators.values import Value
+from npr.indicators.values import Origin, Value
 from npr.language.messages import message
 from npr.language.names import area_genitive, area_name
 from npr.language.numbers import show_number
@@ -60,7 +61,7 @@ class Numbers:
         Raises:
             ContentError: the briefing's declaration does not name the indicator.
         """
-        if indicator not in self.briefing.indicators:
+        if indicator not in self.base.catalogue.indicators_of(self.briefing):
             file = f"data/catalogue/briefings/{self.briefing.id}.yml"
             raise ContentError([Fault(file, "indicators", f"{indicator}, which the notebook uses", "not listed")])
         return self.base.panel(indicator)
@@ -102,6 +103,33 @@ class Numbers:
         """Give the value of the member in the first place."""
         return compare.leader(self.panel(indicator), self._year(indicator, year), self.members)
 
+    def compared(self, indicators: Sequence[str]) -> Value:
+        """Give how many of the indicators the country has a number of, a better end, and other members to compare."""
+        values = [self.latest(one) for one in self._comparable(indicators)]
+        return compare.tally(values, "indicators compared", self.base.catalogue.units)
+
+    def ahead(self, indicators: Sequence[str]) -> Value:
+        """Give on how many of them the country is better than the OECD mean."""
+        better = [one for one in self._comparable(indicators) if self._is_better(one)]
+        return compare.tally([self.latest(one) for one in better], "better than mean", self.base.catalogue.units)
+
+    def by_place(self, indicators: Sequence[str]) -> list[str]:
+        """Give them from the one in which the country stands best, by the share of members that it is not behind."""
+        share = {one: self.rank(one).amount / self.count(one).amount for one in self._comparable(indicators)}
+        return sorted(share, key=lambda one: (share[one], one))
+
+    def _comparable(self, indicators: Sequence[str]) -> list[str]:
+        panels = {one: self.panel(one) for one in indicators}
+        return [
+            one
+            for one, panel in panels.items()
+            if panel.decl.direction != "neither" and not self.rank(one).missing and self.count(one) > 1
+        ]
+
+    def _is_better(self, indicator: str) -> bool:
+        value, mean = self.latest(indicator), self.mean(indicator)
+        return (value > mean) == (self.panel(indicator).decl.direction == "higher")
+
     def change(self, indicator: str, start: int, end: int | None = None, area: str | None = None) -> Value:
         """Give the change from one year to another."""
         last = self._year(indicator, end)
@@ -119,6 +147,10 @@ class Numbers:
     def ratio(self, value: Value, other: Value) -> Value:
         """Give how many times the other value a value is."""
         return compare.ratio(value, other, self.base.catalogue.units)
+
+    def relative(self, value: Value, other: Value) -> Value:
+        """Give by how many per cent a value differs from another."""
+        return compare.relative(value, other, self.base.catalogue.units)
 
     def _year(self, indicator: str, year: int | None) -> int | None:
         return self.comparable_year(indicator) if year is None else int(year)
@@ -167,7 +199,7 @@ class Numbers:
         publisher = self.base.evidence.references[fact.reference].publisher
         if text is None:
             return Quote(fact, self._fact_value(fact), publisher)
-        if _spaced(text) not in _spaced(fact.statement[self.language]):
+        if folded(text) not in folded(fact.statement[self.language]):
             raise ContentError(
                 [
                     Fault(
@@ -179,6 +211,34 @@ class Numbers:
                 ]
             )
         return Quote(fact, _set(text, self.language), publisher)
+
+    def demand(self, demand_id: str, text: str) -> Quote:
+        """Quote a passage of a demand as it is said in the language of the briefing.
+
+        Raises:
+            UsageError: no such demand.
+            ContentError: the demand does not hold the passage.
+        """
+        demand = self.base.evidence.demand(demand_id)
+        if folded(text) not in folded(demand.demand[self.language]):
+            expected = f"a passage of {demand.demand[self.language]!r}"
+            raise ContentError([Fault(self.briefing.notebook, f"b.demand({demand_id!r})", expected, text)])
+        return Quote(demand, _set(text, self.language), self.base.evidence.decision.issuer[self.language])
+
+    def count_demands(self, *kinds: str) -> Value:
+        """Give how many demands of some kinds (all, when none is named) the decision makes."""
+        chosen = [one for one in self.base.evidence.demands.values() if not kinds or one.kind in kinds]
+        publisher = self.base.evidence.decision.issuer[self.language]
+        origin, how = Origin(publisher=publisher), "demands in data/evidence/demands.yml"
+        return Value(float(len(chosen)), self.base.catalogue.units["COUNT"], 0, origin, how)
+
+    def label(self, indicator: str) -> Words:
+        """Give the short name of an indicator."""
+        return Words(self.panel(indicator).decl.short[self.language])
+
+    def theme(self, theme_id: str) -> Words:
+        """Give the name of a theme."""
+        return Words(self.base.catalogue.theme(theme_id).name[self.language])
 
     def cite(self, *fact_ids: str) -> Citation:
         """Cite facts without printing a number."""
@@ -209,6 +269,6 @@ def _set(text: str, language: Language) -> str:
     return re.sub(r"(?<=\d) (?=\d{3}\b|procent|miljoner|miljarder|kronor)", "\N{NO-BREAK SPACE}", words)
 
 
-def _spaced(text: str) -> str:
+def folded(text: str) -> str:
     """Fold white space and dashes, which differ between a source's typography and ours."""
     return re.sub(r"\s+", " ", text.replace("\N{EN DASH}", "-").replace("\N{NON-BREAKING HYPHEN}", "-")).strip()

@@ -6,7 +6,7 @@ from typing import Any
 
 from npr.briefing import notes
 from npr.briefing.numbers import Numbers
-from npr.briefing.prose import Rendered, Writer
+from npr.briefing.prose import Rendered, Words, Writer
 from npr.catalogue.declarations import Briefing, Language
 from npr.indicators.knowledge import KnowledgeBase
 from npr.indicators.panel import Panel
@@ -24,6 +24,8 @@ class Page(Numbers):
         self.namespace = namespace
         self.used: dict[str, Panel] = {}
         self.cited: dict[str, list[str]] = {}
+        self.answered: list[str] = []
+        self.taken: dict[str, list[Rendered]] = {}
         self._numbers: dict[str, list[str]] = {"figure": [], "table": []}
 
     def text(self, *, sv: str, en: str) -> Rendered:
@@ -47,6 +49,11 @@ class Page(Numbers):
         """Give an indicator for all areas, and remember that the briefing stands on it."""
         self.used[indicator] = super().panel(indicator)
         return self.used[indicator]
+
+    def link(self, briefing: str) -> Words:
+        """Give the title of another briefing as a link to it, in the same country, language and format."""
+        title = self.base.catalogue.briefing(briefing).title[self.language]
+        return Words(f"[{title}](briefing:{briefing}.{self.language})")
 
     def plain_name(self, code: str) -> str:
         """Give an area's name as it stands alone, in charts and tables."""
@@ -72,6 +79,11 @@ class Page(Numbers):
         if key not in keys:
             keys.append(key)
         return keys.index(key) + 1
+
+    def _with_note(self, payload: dict[str, Any], note: Rendered) -> dict[str, Any]:
+        """Put a note of the notebook's own before the automatic one."""
+        text = f"{shift(note, len(payload['values']))} {payload['note']}".strip()
+        return payload | {"note": text, "values": [*payload["values"], *note.values]}
 
     def _head(
         self, kind: str, key: str, title: Rendered, subtitle: str, note: str, panels: list[Panel]

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from npr.briefing.records import Record, record_of_fact, record_of_value, record_of_year
+from npr.briefing.records import Record, record_of_demand, record_of_fact, record_of_value, record_of_year
 from npr.catalogue.declarations import Language
-from npr.catalogue.evidence import EvidenceFact
+from npr.catalogue.evidence import Demand, EvidenceFact
 from npr.errors import ContentError, Fault
 from npr.indicators.values import Value, Year
 
@@ -30,9 +30,9 @@ class Expression:
 
 @dataclass(frozen=True)
 class Quote:
-    """A fact quoted in prose: the text to print, the fact that carries it, and who published it."""
+    """A fact or a demand quoted in prose: the text to print, what carries it, and who published it."""
 
-    fact: EvidenceFact
+    fact: EvidenceFact | Demand
     text: str
     publisher: str
 
@@ -42,6 +42,13 @@ class Citation:
     """Facts cited without printing their number."""
 
     facts: tuple[EvidenceFact, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Markdown that holds no figure of the edition, such as a link to another briefing; its digits are names."""
+
+    markdown: str
 
 
 @dataclass(frozen=True)
@@ -137,9 +144,13 @@ class Writer:
         if isinstance(result, Year):
             return self._mark(record_of_year(result, self.language))
         if isinstance(result, Quote):
+            if isinstance(result.fact, Demand):
+                return self._mark(record_of_demand(result.fact, result.text, result.publisher))
             return self._mark(record_of_fact(result.fact, result.text, result.publisher)) + self._cite((result.fact,))
         if isinstance(result, Citation):
             return self._cite(result.facts)
+        if isinstance(result, Words):
+            return result.markdown
         if isinstance(result, str) and not re.search(r"\d", result):
             return result
         raise _fault(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from npr.catalogue.declarations import Language
-from npr.catalogue.evidence import EvidenceFact
+from npr.catalogue.evidence import Demand, EvidenceFact
 from npr.indicators.values import Value, Year
 
 Record = dict[str, Any]
+NOWHERE: Record = {"area": None, "vintage": None}
 
 
 def record_of_value(value: Value, text: str, language: Language) -> Record:
@@ -26,17 +27,14 @@ def record_of_year(year: Year, language: Language) -> Record:
 
 def record_of_fact(fact: EvidenceFact, text: str, publisher: str) -> Record:
     """Give the record of a quoted fact."""
-    return {
-        "text": text,
-        "value": fact.value,
-        "unit": fact.unit,
-        "fact": fact.id,
-        "area": None,
-        "year": fact.value_year,
-        "vintage": None,
-        "publisher": publisher,
-        "reference": fact.reference,
-    }
+    number = {"value": fact.value, "unit": fact.unit, "year": fact.value_year}
+    return {"text": text, "fact": fact.id, **number, "publisher": publisher, "reference": fact.reference, **NOWHERE}
+
+
+def record_of_demand(demand: Demand, text: str, publisher: str) -> Record:
+    """Give the record of a quoted demand of the decision."""
+    number = {"value": None, "unit": None, "year": None}
+    return {"text": text, "fact": demand.id, **number, "publisher": publisher, "reference": "decision", **NOWHERE}
 
 
 def _plain(value: Value) -> float | None:

@@ -8,15 +8,43 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from npr.briefing import closing, display, parameters
-from npr.briefing.charts import Charts
+from npr.briefing.key_messages import key_messages
 from npr.briefing.magic import prose_cell
+from npr.briefing.prose import Rendered
+from npr.briefing.registers import Registers
 from npr.catalogue.declarations import LANGUAGES
 from npr.indicators.knowledge import open_knowledge_base
+from npr.language.messages import message
 from npr.language.numbers import show_date
 
 
-class Session(Charts):
+class Session(Registers):
     """A briefing being written: everything that its notebook calls is a method of this."""
+
+    def answers(self, *demands: str) -> None:
+        """Say that the section this stands in answers demands of the decision.
+
+        Raises:
+            UsageError: no such demand.
+        """
+        self.answered += [self.base.evidence.demand(one).id for one in demands]
+
+    def show_key_message(self, *briefings: str, role: str = "summary") -> None:
+        """Show the first key message of each of the briefings, in the summary or, as `body`, where it stands."""
+        for one in briefings:
+            display.show_prose(role, self.language, self._messages(one)[0])
+
+    def show_more_messages(self, briefing: str) -> None:
+        """Show the other key messages of a briefing, and a link to it."""
+        for one in self._messages(briefing)[1:]:
+            display.show_prose("body", self.language, one)
+        link = message("briefing.read_more", self.language, link=self.link(briefing).markdown)
+        display.show_prose("body", self.language, Rendered(link))
+
+    def _messages(self, briefing: str) -> list[Rendered]:
+        if briefing not in self.taken:
+            self.taken[briefing] = key_messages(self, briefing)
+        return self.taken[briefing]
 
     def references(self) -> None:
         """Show the numbered list of what was cited."""
@@ -59,7 +87,7 @@ def open_briefing(
 def front_matter(session: Session, *, diary_number: str, contact: str) -> dict[str, Any]:
     """Give what stands before the text: titles, country, edition, date, contact."""
     catalogue, edition, language = session.base.catalogue, session.base.edition, session.language
-    theme_ids = {catalogue.indicators[one].theme for one in session.briefing.indicators}
+    theme_ids = {catalogue.indicators[one].theme for one in catalogue.indicators_of(session.briefing)}
     return {
         "briefing": session.briefing.id,
         "title_short": session.briefing.title[language],

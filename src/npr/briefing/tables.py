@@ -12,6 +12,7 @@ from npr.errors import UsageError
 from npr.indicators.panel import Panel
 from npr.indicators.values import Value
 from npr.language.messages import message
+from npr.language.numbers import join_words, show_number
 
 
 class Tables(Page):
@@ -20,18 +21,69 @@ class Tables(Page):
     def show_scoreboard(
         self, indicators: Sequence[str], *, key: str, title: Rendered, note: Rendered | None = None
     ) -> None:
-        """Show a row an indicator: the country's value, its year, the OECD mean with its n, and the place."""
+        """Show a row an indicator: value, year, OECD mean with its n, place, and a sign of better or worse."""
         writer = Writer({}, self.language, self.reference_number)
         rows = []
         for one in indicators:
             panel, value, mean = self.panel(one), self.latest(one), self.mean(one)
             numbers = [value, value.year, mean, self.count(one), self.rank(one)]
-            rows.append([self._row_label(panel), *(self._cell(writer, number) for number in numbers)])
-        labels = ["indicator", "value", "year", "mean", "n", "place"]
+            cells = [self._cell(writer, number) for number in numbers]
+            rows.append([self._row_label(panel), *cells, self._sign(panel, value, mean)])
+        labels = ["indicator", "value", "year", "mean", "n", "place", "standing"]
         columns = [
             message(f"scoreboard.{label}", self.language, country=self.plain_name(self.country)) for label in labels
         ]
-        self._table(key, columns, rows, writer, [self.panel(one) for one in indicators], title, note)
+        direction = message("scoreboard.direction", self.language)
+        said = Rendered(f"{note.markdown} {direction}", note.values) if note else Rendered(direction)
+        self._table(key, columns, rows, writer, [self.panel(one) for one in indicators], title, said)
+
+    def show_theme(self, theme: str, *, key: str, title: Rendered) -> None:
+        """Show the scoreboard that a theme declares; indicators that the edition does not hold are named in the note.
+
+        Raises:
+            UsageError: no such theme, or one without a scoreboard that the edition holds anything of.
+        """
+        board = self.base.catalogue.theme(theme).scoreboard
+        held = [one for one in board if one in self.base.edition.vintages]
+        absent = [self.base.catalogue.indicator(one).short[self.language] for one in board if one not in held]
+        text = message("scoreboard.unheld", self.language, indicators=join_words(absent, self.language))
+        self.show_scoreboard(held, key=key, title=title, note=Rendered(text) if absent else None)
+
+    def show_profile(self, theme: str, *, key: str, title: Rendered, peers: int = 5) -> None:
+        """Show every indicator of a theme that the edition holds: a row each, the country beside its first peers."""
+        writer = Writer({}, self.language, self.reference_number)
+        panels = [
+            self.panel(one)
+            for one in self.base.edition.vintages
+            if self.base.catalogue.indicator(one).theme == theme and not self._of_its_own(one)
+        ]
+        areas = [self.country, *self._peers()[:peers]]
+        rows = []
+        for panel in panels:
+            year = self.comparable_year(panel.decl.id)
+            mean = compare.oecd_mean(panel, year, self.members)
+            cells = [self._cell(writer, one) for one in (*(panel.value(area, year) for area in areas), mean)]
+            rows.append([self._row_label(panel), str(year or ".."), *cells])
+        labels = [message(f"scoreboard.{name}", self.language) for name in ("indicator", "year")]
+        labels += [*map(self.plain_name, areas), message("note.oecd_mean", self.language)]
+        self._table(key, labels, rows, writer, panels, title, None)
+
+    def _of_its_own(self, indicator: str) -> bool:
+        """Say whether countries cannot be set beside each other, each having a currency of its own."""
+        return self.base.catalogue.indicator(indicator).unit == "XDC"
+
+    def _sign(self, panel: Panel, value: Value, mean: Value) -> str:
+        """Give the sign of a country against the mean, judged on the numbers as printed."""
+        if value.missing or mean.missing:
+            return ".."
+        shown = [show_number(one.amount, panel.decl.decimals, "en") for one in (value, mean)]
+        if shown[0] == shown[1]:
+            sign = word = "level"
+        elif panel.decl.direction == "neither":
+            sign, word = "plain", "higher" if value > mean else "lower"
+        else:
+            sign = word = "better" if (value > mean) == (panel.decl.direction == "higher") else "worse"
+        return f"[[s:{sign}|{message(f'scoreboard.{word}', self.language)}]]"
 
     def show_peers(self, indicators: Sequence[str], *, key: str, title: Rendered, note: Rendered | None = None) -> None:
         """Show a row a country: the country, its peers and the OECD mean, all in the year that the column names."""
@@ -80,6 +132,5 @@ class Tables(Page):
         payload["values"] = [*writer.values, *title.values]
         payload["title"] = shift(title, len(writer.values))
         if note:
-            payload["note"] = f"{shift(note, len(payload['values']))} {automatic}".strip()
-            payload["values"] += note.values
+            payload = self._with_note(payload, note)
         display.show_table(payload | {"table": {"columns": columns_of(columns), "rows": rows}})

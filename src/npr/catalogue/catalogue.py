@@ -60,6 +60,22 @@ class Catalogue:
             "briefing", briefing_id, self.briefings, "The briefings are the files in data/catalogue/briefings."
         )
 
+    def theme(self, theme_id: str) -> Theme:
+        """Give a theme.
+
+        Raises:
+            UsageError: no such theme.
+        """
+        return _find("theme", theme_id, self.themes, "The themes are in data/catalogue/themes.yml.")
+
+    def indicators_of(self, briefing: Briefing) -> tuple[str, ...]:
+        """Give the ids of the indicators that a briefing may use."""
+        return tuple(self.indicators) if briefing.indicators == "all" else briefing.indicators
+
+    def notebooks_read(self, briefing: Briefing) -> tuple[str, ...]:
+        """Give the notebooks of other briefings that a briefing takes something from."""
+        return tuple(self.briefings[one].notebook for one in briefing.reads)
+
     def area(self, code: str) -> Area:
         """Give a country or an aggregate.
 

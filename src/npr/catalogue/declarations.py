@@ -70,11 +70,12 @@ class Area(Declaration):
 
 
 class Theme(Declaration):
-    """A theme of the strategy, with the indicators that belong to it named by them."""
+    """A theme; `scoreboard` are the indicators that show how a country stands in it, in the order of the rows."""
 
     id: Id
     name: Text
     description: Text
+    scoreboard: tuple[Id, ...] = ()
 
 
 class Caveat(StrEnum):
@@ -143,16 +144,18 @@ class Indicator(Declaration):
 
 
 class Briefing(Declaration):
-    """A briefing: its notebook, its title for lists, the demands it answers and the figures of speech it may print.
+    """A briefing: its notebook, its title for lists, what it reads and the figures of speech it may print.
 
-    `literals` are the only digits that prose may hold outside an expression: names ("Industri 4.0") and years.
+    `indicators` are those it stands on, or "all" that the edition holds. `reads` are the briefings whose notebooks it
+    reads, for their key messages or for where they answer the demands. `literals` are the only digits that prose may
+    hold outside an expression: names ("Industri 4.0") and years.
     """
 
     id: Id
     notebook: str
     title: Text
     description: Text
-    indicators: tuple[Id, ...]
+    indicators: tuple[Id, ...] | Literal["all"]
     peers: tuple[AreaCode, ...]
-    demands: tuple[str, ...] = ()
+    reads: tuple[Id, ...] = ()
     literals: tuple[str, ...] = ()

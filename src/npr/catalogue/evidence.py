@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, StringConstraints
 
 from npr.catalogue.catalogue import Catalogue
+from npr.catalogue.decision import Decision, Event, decision_faults, event_faults
 from npr.catalogue.declarations import Declaration, Id, Language, Sentence, Text
 from npr.catalogue.faults import join_key, show, validate
 from npr.catalogue.yaml_files import read_yaml
@@ -60,6 +61,7 @@ class EvidenceFact(Declaration):
 class Demand(Declaration):
     """One demand of the Government's decision: its own Swedish `words`, and in plain words what is asked.
 
+    `briefing` is the one that must answer it, in a section that its notebook names with `b.answers(...)`.
     `force`: shall (ska), may (får, exempelvis), expected (förväntas), states (description). A deadline has its day.
     """
 
@@ -72,6 +74,7 @@ class Demand(Declaration):
     section: Sentence
     words: Sentence
     demand: Text
+    briefing: Id
     themes: tuple[Id, ...] = ()
     note: Text | None = None
 
@@ -79,7 +82,8 @@ class Demand(Declaration):
 class Instrument(Declaration):
     """A class of instruments of the state, with the facts on OECD's advice and on Swedish measures.
 
-    `gap` says what is missing where no Swedish measure was read.
+    `advice`, `measures` and `effect` say in a line what the facts say: of OECD, of Sweden, and on what came of it.
+    Without `measures` no Swedish measure was read.
     """
 
     id: Id
@@ -88,7 +92,9 @@ class Instrument(Declaration):
     oecd: tuple[Id, ...]
     sweden: tuple[Id, ...]
     themes: tuple[Id, ...]
-    gap: Text | None = None
+    advice: Text
+    measures: Text | None = None
+    effect: Text
 
 
 class Term(Declaration):
@@ -109,6 +115,8 @@ class Evidence:
     demands: Mapping[str, Demand]
     instruments: Mapping[str, Instrument]
     terms: tuple[Term, ...]
+    decision: Decision
+    events: tuple[Event, ...]
 
     def fact(self, fact_id: str) -> EvidenceFact:
         """Give a fact.
@@ -124,6 +132,17 @@ class Evidence:
                 todo=did_you_mean(fact_id, self.facts) or "The facts are in data/evidence/facts.",
             )
         return self.facts[fact_id]
+
+    def demand(self, demand_id: str) -> Demand:
+        """Give a demand.
+
+        Raises:
+            UsageError: no such demand; the nearest one is named.
+        """
+        if demand_id not in self.demands:
+            todo = did_you_mean(demand_id, self.demands) or "The demands are in data/evidence/demands.yml."
+            raise UsageError(f"Unknown demand {demand_id!r}", expected="R-01 to R-57", found=repr(demand_id), todo=todo)
+        return self.demands[demand_id]
 
 
 @dataclass
@@ -141,6 +160,10 @@ class _Reading:
         if name not in known and kind not in self.unread:
             self.faults.append(Fault(file, key, f"a known {kind}", repr(name), did_you_mean(name, known)))
 
+    def may_know(self, name: str, *kinds: str) -> bool:
+        """Say whether a name stands for something that has faults of its own, or might, in a file that is unread."""
+        return any(name in self.first.get(kind, {}) or kind in self.unread for kind in kinds)
+
 
 def load_evidence(home: Path, catalogue: Catalogue) -> Evidence:
     """Read and check the evidence of a workspace, and the demands that its briefings say they answer.
@@ -151,20 +174,31 @@ def load_evidence(home: Path, catalogue: Catalogue) -> Evidence:
     """
     reading = _Reading(home)
     reading.first["theme"] = dict.fromkeys(catalogue.themes, "data/catalogue/themes.yml")
+    reading.first["briefing"] = dict.fromkeys(catalogue.briefings, "data/catalogue/briefings")
+    if not catalogue.briefings:  # they could not be read, which has its own fault
+        reading.unread.add("briefing")
     facts = [pair for path in _fact_files(reading) for pair in _read(reading, path, "fact", EvidenceFact)]
     folder = home / FOLDER
     references = _read(reading, folder / "references.yml", "reference", Reference)
     demands = _read(reading, folder / "demands.yml", "demand", Demand)
     instruments = _read(reading, folder / "instruments.yml", "instrument", Instrument)
     terms = _read(reading, folder / "glossary.yml", "term", Term, id_key="sv")
+    events = _read(reading, folder / "timeline.yml", "event", Event)
+    decision = _read_decision(reading, folder)
     for file, fact in facts:
         _check_fact(reading, file, fact)
     for file, demand in demands:
         _check_demand(reading, file, demand)
     for file, instrument in instruments:
         _check_instrument(reading, file, instrument)
-    _check_briefings(reading, catalogue)
-    if reading.faults:
+    if decision:
+        words = {one.id: one.words for _, one in demands}
+        reading.faults += decision_faults(reading.home, decision, words)
+    named = {one.id: one for _, one in facts} | {one.id: one for _, one in demands}
+    for file, event in events:
+        if event.source in named or not reading.may_know(event.source, "fact", "demand"):
+            reading.faults += event_faults(file, event, named)
+    if reading.faults or decision is None:
         raise ContentError(sorted(reading.faults, key=lambda fault: fault.file))
     return Evidence(
         facts={one.id: one for _, one in facts},
@@ -172,6 +206,8 @@ def load_evidence(home: Path, catalogue: Catalogue) -> Evidence:
         demands={one.id: one for _, one in demands},
         instruments={one.id: one for _, one in instruments},
         terms=tuple(one for _, one in terms),
+        decision=decision,
+        events=tuple(one for _, one in events),
     )
 
 
@@ -214,6 +250,17 @@ def _read(reading: _Reading, path: Path, kind: str, model: type[Model], id_key: 
     return read
 
 
+def _read_decision(reading: _Reading, folder: Path) -> Decision | None:
+    path = folder / "decision.yml"
+    content, found = read_yaml(reading.home, path)
+    reading.faults += found
+    if found:
+        return None
+    decision, wrong = validate(Decision, content, file=path.relative_to(reading.home).as_posix())
+    reading.faults += wrong
+    return decision
+
+
 def _check_fact(reading: _Reading, file: str, fact: EvidenceFact) -> None:
     reading.refer(file, join_key(fact.id, "reference"), "reference", fact.reference)
     for index, other in enumerate(fact.conflicts_with):
@@ -242,6 +289,7 @@ def _is_value(value: Any) -> bool:
 
 def _check_demand(reading: _Reading, file: str, demand: Demand) -> None:
     _check_themes(reading, file, demand.id, demand.themes)
+    reading.refer(file, join_key(demand.id, "briefing"), "briefing", demand.briefing)
     if demand.kind == "deadline" and demand.last_day is None:
         reading.faults.append(Fault(file, join_key(demand.id, "last_day"), "the last day of a deadline", "nothing"))
 
@@ -256,10 +304,3 @@ def _check_instrument(reading: _Reading, file: str, instrument: Instrument) -> N
 def _check_themes(reading: _Reading, file: str, key: str, themes: tuple[str, ...]) -> None:
     for index, theme in enumerate(themes):
         reading.refer(file, join_key(key, "themes", index), "theme", theme)
-
-
-def _check_briefings(reading: _Reading, catalogue: Catalogue) -> None:
-    for briefing in catalogue.briefings.values():
-        for index, one in enumerate(briefing.demands):
-            file = f"data/catalogue/briefings/{briefing.id}.yml"
-            reading.refer(file, join_key("demands", index), "demand", one)

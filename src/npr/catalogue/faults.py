@@ -144,7 +144,7 @@ def _words(error: ErrorDetails) -> tuple[str, str, str]:
     return _TYPES.get(kind.partition("_")[0], error["msg"]), found, ""
 
 
-Kind = Literal["unit", "source", "theme", "indicator", "area", "flow"]
+Kind = Literal["unit", "source", "theme", "indicator", "area", "flow", "briefing"]
 
 
 def unknown(file: str, key: str, kind: Kind, found: str, known: Sequence[str]) -> Fault:

@@ -29,7 +29,9 @@ def reference_faults(one: Declaration, file: str, key: str, known: Known) -> lis
             faults = _indicator(one, file, key, known)
         case Briefing():
             faults = _briefing(one, file, key, known)
-        case Source() | Theme() | _:
+        case Theme():
+            faults = _theme(one, file, key, known)
+        case Source() | _:
             faults = iter(())
     return list(faults)
 
@@ -98,9 +100,16 @@ def key_faults(indicator: Indicator, flow: Flow, file: str) -> Iterator[Fault]:
             yield Fault(file, f"oecd.key.{name}", f"one of {', '.join(wanted)}", repr(code), did_you_mean(name, wanted))
 
 
+def _theme(theme: Theme, file: str, key: str, known: Known) -> Iterator[Fault]:
+    for index, name in enumerate(theme.scoreboard):
+        yield from _refer(file, join_key(key, "scoreboard", index), "indicator", name, known)
+
+
 def _briefing(briefing: Briefing, file: str, key: str, known: Known) -> Iterator[Fault]:
-    for index, name in enumerate(briefing.indicators):
+    for index, name in enumerate(() if briefing.indicators == "all" else briefing.indicators):
         yield from _refer(file, join_key(key, "indicators", index), "indicator", name, known)
+    for index, name in enumerate(briefing.reads):
+        yield from _refer(file, join_key(key, "reads", index), "briefing", name, known)
     for index, code in enumerate(briefing.peers):
         here = join_key(key, "peers", index)
         yield from _refer(file, here, "area", code, known)

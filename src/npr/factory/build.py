@@ -17,14 +17,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from npr import disk
 from npr.catalogue import Catalogue
-from npr.errors import NprError, RenderError
+from npr.errors import ContentError, IntegrityError, NprError, RenderError
 from npr.factory import manifest as manifests
 from npr.factory.manifest import File, write_whole
 from npr.factory.plan import Target, key_parts, shared_parts, stale_because
+
+if TYPE_CHECKING:
+    from npr.publish.site import Entry
 
 STAGING = ".staging-"
 SECONDS_A_CELL = 300
@@ -90,8 +93,20 @@ class Builder:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
         if outcome.built or not _index_stands(self.reports):
-            write_index(self.reports, self.catalogue)
+            write_index(self.reports, self.catalogue, self._search())
         return outcome
+
+    def _search(self) -> dict[str, Any] | None:
+        """Give what the index page searches; when what is declared is faulty, say so and leave the search out."""
+        from npr.search.page import workspace_page_data  # not needed when all is fresh
+        from npr.vintages.editions import list_editions
+
+        try:
+            editions = [one.id for one in list_editions(self.home)]
+            return {**workspace_page_data(self.home, self.catalogue), "editions": editions}
+        except (ContentError, IntegrityError) as error:
+            self.say(f"The index page has no search: {error.what}. Run `npr check` to see more.")
+            return None
 
     def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[tuple[Target, dict[str, str]]]:
         stale = []
@@ -226,18 +241,21 @@ def _make_folder(reports: Path) -> None:
         ) from error
 
 
-def write_index(reports: Path, catalogue: Catalogue) -> None:
-    """Write the index page over everything that the manifests name and that is there.
+def write_index(reports: Path, catalogue: Catalogue, search: dict[str, Any] | None = None) -> None:
+    """Write the index page over everything that the manifests name and that is there, with what it searches.
 
     Two builds at once write it one after the other, so that the last one names the files of both.
     """
+    from npr.publish.site import index_page  # slow to import, and not needed when all is fresh
+
     with manifests.alone(reports):
-        _write_index(reports, catalogue)
+        write_whole(reports / "index.html", index_page(_rendered(reports, catalogue), search).encode())
 
 
-def _write_index(reports: Path, catalogue: Catalogue) -> None:
+def _rendered(reports: Path, catalogue: Catalogue) -> list[Entry]:
+    """Give the files that the manifests name and that are there."""
     from npr.language.names import area_name
-    from npr.publish.site import Entry, index_page  # slow to import, and not needed when all is fresh
+    from npr.publish.site import Entry
 
     entries = []
     for path in sorted(reports.glob("*/manifest.json")):
@@ -257,9 +275,10 @@ def _write_index(reports: Path, catalogue: Catalogue) -> None:
                     format=file.format,
                     path=f"{path.parent.name}/{place}",
                     size_kb=max(1, lies.stat().st_size // 1000),
+                    briefing=file.briefing,
                 )
             )
-    write_whole(reports / "index.html", index_page(entries).encode())
+    return entries
 
 
 def _index_stands(reports: Path) -> bool:

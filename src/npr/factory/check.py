@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from npr.briefing.check import notebook_faults
+from npr.briefing.cells import read_cells as read_sources
+from npr.briefing.check import all_demand_faults, notebook_faults
+from npr.briefing.wording import to_review
 from npr.catalogue import Catalogue, load_catalogue
 from npr.catalogue.declarations import Briefing, Text, Theme
 from npr.catalogue.evidence import Evidence, load_evidence
@@ -18,8 +20,8 @@ from npr.vintages.editions import Edition, damages, load_edition
 STRIP = "Strip them: nbstripout --keep-id FILE."
 
 
-def check_workspace(home: Path) -> str:
-    """Check everything; give a line that says how much was found in order.
+def check_workspace(home: Path) -> tuple[str, list[str]]:
+    """Check everything; give a line that says how much was found in order, and sentences that a person should review.
 
     Raises:
         ContentError: every fault of declarations, evidence, texts, lock files and notebooks, together.
@@ -31,6 +33,7 @@ def check_workspace(home: Path) -> str:
     if catalogue and evidence:
         for briefing in catalogue.briefings.values():
             faults += _notebook(home, briefing, catalogue, evidence)
+        faults += all_demand_faults(home, catalogue, evidence)
     _refuse(faults, damaged, all_read=bool(catalogue and evidence))
     counts = {
         "indicators": len(catalogue.indicators) if catalogue else 0,
@@ -39,7 +42,17 @@ def check_workspace(home: Path) -> str:
         "editions": len(editions),
         "vintages": sum(len(edition.vintages) for edition in editions),
     }
-    return "In order: " + ", ".join(f"{count} {name}" for name, count in counts.items())
+    review = _to_review(home, catalogue) if catalogue else []
+    return "In order: " + ", ".join(f"{count} {name}" for name, count in counts.items()), review
+
+
+def _to_review(home: Path, catalogue: Catalogue) -> list[str]:
+    """List comparisons in prose that no assertion guards, a line each."""
+    return [
+        f"{one.file}: {one.key} is not asserted. Expected {one.expected}, found {one.found}"
+        for briefing in catalogue.briefings.values()
+        for one in to_review(read_sources(home, briefing.notebook), briefing)
+    ]
 
 
 def _content(home: Path) -> tuple[Catalogue | None, Evidence | None, list[Fault]]:
@@ -98,7 +111,7 @@ def _notebook(home: Path, briefing: Briefing, catalogue: Catalogue, evidence: Ev
         for one in read_cells(path, briefing.notebook)
         if one.has_outputs
     ]
-    return [*held, *notebook_faults(path, briefing, catalogue, evidence)]
+    return [*held, *notebook_faults(home, briefing, catalogue, evidence)]
 
 
 def _refuse(faults: list[Fault], damaged: list[str], *, all_read: bool) -> None:

@@ -21,7 +21,10 @@ NOT_OURS = {"__pycache__"}
 
 @dataclass(frozen=True)
 class Target:
-    """One briefing for one country in one language, with all its parameters and the formats asked for."""
+    """One briefing for one country in one language, with all its parameters and the formats asked for.
+
+    `reads` are the other notebooks that it takes something from.
+    """
 
     briefing: Briefing
     country: str
@@ -29,6 +32,7 @@ class Target:
     edition: str
     parameters: Mapping[str, Any]
     formats: tuple[str, ...]
+    reads: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,6 +48,7 @@ def key_parts(home: Path, target: Target, shared: Mapping[str, str]) -> dict[str
     """Give the hashes that a target's files stand on, each with its name."""
     return {
         "the notebook": _notebook_hash(home / target.briefing.notebook),
+        "a notebook that it reads": _hash("".join(_notebook_hash(home / one) for one in target.reads)),
         "the parameters": _hash(json.dumps(dict(target.parameters), sort_keys=True)),
         **shared,
     }

@@ -46,7 +46,9 @@ def _built(home: Path, reports: Path, catalogue: Catalogue, edition: str) -> lis
         kept = manifest.files[f"{country}/{name}.{language}.{formats[0]}"]
         spoken = "sv" if language == "sv" else "en"
         rendered = tuple(one for one in formats if one != "ipynb")
-        target = Target(catalogue.briefings[name], country, spoken, edition, kept.parameters, rendered)  # type: ignore[arg-type]
+        briefing = catalogue.briefings[name]
+        reads = catalogue.notebooks_read(briefing)
+        target = Target(briefing, country, spoken, edition, kept.parameters, rendered, reads)  # type: ignore[arg-type]
         why = stale_because(reports, target, key_parts(home, target, shared), manifest)
         state = f"stale: {why}" if why else "fresh"
         entries.append({"briefing": name, "country": country, "language": language, "edition": edition, "state": state})

@@ -54,7 +54,9 @@ def choose_targets(
             for one in [extra["language"]] if "language" in extra else dict.fromkeys(languages or ["sv", "en"]):
                 spoken = check_parameters({"language": one}, known, catalogue)["language"]
                 parameters = {**extra, "country": code, "language": spoken, "edition": lock.id}
-                targets.append(Target(briefing, code, spoken, lock.id, parameters, tuple(dict.fromkeys(formats))))
+                reads = catalogue.notebooks_read(briefing)
+                made = tuple(dict.fromkeys(formats))
+                targets.append(Target(briefing, code, spoken, lock.id, parameters, made, reads))
     return targets
 
 

@@ -81,6 +81,26 @@ def ranked(
     return Figure(svg, alt.of_ranked(series, cast, axis, form), data, decimals)
 
 
+def counted(table: pd.Series[float], *, language: Language, axis: str, label: str, key: str) -> Figure:
+    """Draw how many there are of each kind, as bars, the most first. `label` is the heading of the kinds.
+
+    Raises:
+        ContentError: no number to draw, or a kind that stands twice.
+    """
+    series = checked(table.rename(axis).to_frame(), key)[axis].sort_values(ascending=False, kind="stable")
+    names, cast = [str(name) for name in series.index], Cast("", None, language, 0)
+    height, left = 16.0 * len(series), _names_width(names, cast)
+    with canvas(height + 4, key) as figure:
+        ax = axes_at(figure, left, 2, WIDTH_PT - left - 30, height)
+        _name_rows(ax, names, cast)
+        _bars(ax, series, cast)
+        svg = to_svg(figure, key)
+    told = "; ".join(f"{name} {cast.show(amount)}" for name, amount in zip(names, series, strict=True))
+    data = series.to_frame()
+    data.index = pd.Index(names, name=label)
+    return Figure(svg, message("alt.counts", language, axis=axis, told=told), data, 0)
+
+
 def size_gap(
     table: pd.DataFrame,
     *,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,6 +16,9 @@ from npr.vintages.editions import Edition, load_edition, newest_edition
 from npr.vintages.store import read
 from npr.workspace import find_workspace
 
+if TYPE_CHECKING:
+    from npr.search import Hit, Index
+
 
 class KnowledgeBase:
     """Declarations, evidence and one edition of the figures, read on demand and verified at each read."""
@@ -23,6 +28,7 @@ class KnowledgeBase:
         self.edition = edition
         self.catalogue = load_catalogue(home)
         self._evidence: Evidence | None = None
+        self._index: Index | None = None
         self._panels: dict[str, Panel] = {}
 
     @property
@@ -49,6 +55,24 @@ class KnowledgeBase:
         Shape: index (indicator, area, year, breakdown), columns value (float), status, vintage.
         """
         return pd.concat([self.panel(one).table for one in indicators or tuple(self.edition.vintages)])
+
+    def search(
+        self, words: str, *, kinds: Collection[str] | None = None, language: str | None = None, limit: int = 10
+    ) -> list[Hit]:
+        """Find briefings, indicators, terms, demands, instruments, facts and references that hold all of some words.
+
+        Best first; an inflected word finds the others, in Swedish and English. `kinds` keeps only those; `language` is
+        the one to show, else the one that matches best. Nothing found is an empty list.
+
+        Raises:
+            UsageError: no words, an unknown kind or language, or a limit below 1.
+            ContentError: faulty evidence.
+        """
+        if self._index is None:
+            from npr.search import Index, entries_of  # the stemmers are not needed until somebody searches
+
+            self._index = Index(entries_of(self.catalogue, self.evidence))
+        return self._index.search(words, kinds=kinds, language=language, limit=limit)
 
     def _read(self, indicator: str) -> Panel:
         decl = self.catalogue.indicator(indicator)

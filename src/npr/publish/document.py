@@ -28,10 +28,11 @@ class Piece:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of texts: columns with label and alignment; the first cell of a row is its header."""
+    """A table of texts: columns with label, alignment and share of the width; the first cell of a row is its header."""
 
     labels: tuple[Piece, ...]
     right: tuple[bool, ...]
+    widths: tuple[float, ...]
     rows: tuple[tuple[Piece, ...], ...]
 
 
@@ -53,9 +54,10 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Prose:
-    """A piece of running text."""
+    """A piece of running text; a sheet has a page of its own."""
 
     piece: Piece
+    sheet: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class _Reader:
     def _add_prose(self, document: Document, payload: Any) -> None:
         role = payload["role"]
         self.place = message("page.summary", self.language) if role == "summary" else self.place
-        piece = self._piece(payload["markdown"], payload["values"], body=role == "body")
+        piece = self._piece(payload["markdown"], payload["values"], body=role in ("body", "sheet"))
         if role == "title":
             document.title = piece
         elif role == "lead":
@@ -171,7 +173,7 @@ class _Reader:
         elif role == "summary":
             document.summary.append(piece)
         else:
-            document.blocks.append(Prose(piece))
+            document.blocks.append(Prose(piece, sheet=role == "sheet"))
 
     def _exhibit(self, kind: str, payload: Any, bundle: Any) -> Exhibit:
         before = self.place
@@ -185,6 +187,7 @@ class _Reader:
         grid = Grid(
             labels=tuple(self._inline(column["label"], values, first) for column in table["columns"]),
             right=tuple(column["align"] == "right" for column in table["columns"]),
+            widths=tuple(column["width"] for column in table["columns"] if "width" in column),
             rows=tuple(tuple(self._inline(cell, values, first) for cell in row) for row in table["rows"]),
         )
         self.place = before

@@ -77,7 +77,7 @@ class _Anchors:
 
 def _block(block: Prose | Exhibit | References, anchors: _Anchors) -> dict[str, Any]:
     if isinstance(block, Prose):
-        return {"kind": "prose", "html": _html(block.piece, anchors)}
+        return {"kind": "sheet" if block.sheet else "prose", "html": _html(block.piece, anchors)}
     if isinstance(block, References):
         return {"kind": "references", "items": block.items}
     return {

@@ -1,4 +1,7 @@
-"""Markdown with [[v:0]] for numbers and [[c:1]] for citations: parsed once, written as HTML, Typst or plain text."""
+"""Markdown with [[v:0]] for numbers, [[c:1]] for citations and [[s:better|word]] for signs, parsed once.
+
+It is written as HTML, Typst or plain text. A link to `briefing:ID.LANGUAGE` leads to that briefing in the same format.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,15 @@ def _parse_cite(_: InlineParser, found: re.Match[str], state: InlineState) -> in
     return found.end()
 
 
+def _parse_sign(_: InlineParser, found: re.Match[str], state: InlineState) -> int:
+    state.append_token({"type": "sign", "attrs": {"sign": found["mood"], "word": found["word"]}})
+    return found.end()
+
+
 def _marks(markdown: mistune.Markdown) -> None:
     markdown.inline.register("value", r"\[\[v:(?P<at>\d+)\]\]", _parse_value, before="link")
+    sign = r"\[\[s:(?P<mood>better|worse|level|plain)\|(?P<word>[^\]]+)\]\]"
+    markdown.inline.register("sign", sign, _parse_sign, before="link")
     markdown.inline.register("cite", r"(?:\[\[c:\d+\]\])+", _parse_cite, before="link")
 
 
@@ -59,6 +69,8 @@ def _plain(token: Token, values: Sequence[Record]) -> str:
         return str(values[token["attrs"]["at"]]["text"])
     if kind == "cite":
         return ""
+    if kind == "sign":
+        return str(token["attrs"]["word"])
     if kind in ("softbreak", "linebreak"):
         return " "
     if "children" in token:
@@ -93,7 +105,9 @@ def _html(token: Token, values: Sequence[Record], first: int, anchor: Callable[[
         tag = "ol" if token["attrs"].get("ordered") else "ul"
         return f"<{tag}>{inner}</{tag}>\n"
     if kind == "link":
-        return f'<a href="{escape(mistune.HTMLRenderer().safe_url(token["attrs"]["url"]))}">{inner}</a>'
+        return f'<a href="{escape(_address(token, "html"))}">{inner}</a>'
+    if kind == "sign":
+        return f'<span class="sign {token["attrs"]["sign"]}">{escape(token["attrs"]["word"])}</span>'
     if kind in TAGS:
         end = "\n" if kind in ("paragraph", "list_item") else ""
         return f"<{TAGS[kind]}>{inner}</{TAGS[kind]}>{end}"
@@ -102,6 +116,14 @@ def _html(token: Token, values: Sequence[Record], first: int, anchor: Callable[[
     if kind == "softbreak":
         return " "
     return inner or escape(str(token.get("raw", "")))
+
+
+def _address(token: Token, file_format: str) -> str:
+    """Give where a link leads: another briefing lies beside this one, in the same format."""
+    url = str(token["attrs"]["url"])
+    if url.startswith("briefing:"):
+        return f"{url.removeprefix('briefing:')}.{file_format}"
+    return str(mistune.HTMLRenderer().safe_url(url))
 
 
 def _number(record: Record) -> str:
@@ -132,7 +154,9 @@ def _typst(token: Token, values: Sequence[Record]) -> str:
     if kind == "list_item":
         return f"[{inner}],"
     if kind == "link":
-        return f"#link({literal(token['attrs']['url'])})[{inner}];"
+        return f"#link({literal(_address(token, 'pdf'))})[{inner}];"
+    if kind == "sign":
+        return f"#sign({literal(token['attrs']['sign'])}, {literal(token['attrs']['word'])});"
     if kind == "strong":
         return f"#strong[{inner}];"
     if kind == "emphasis":

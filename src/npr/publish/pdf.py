@@ -49,16 +49,8 @@ def render_pdf(document: Document) -> bytes:
         root = Path(folder)
         for figure in document.figures:
             (root / f"figure-{figure.number}.svg").write_text(figure.svg, encoding="utf-8")
-        main = root / "main.typ"
-        main.write_text(source(document), encoding="utf-8")
         try:
-            made = typst.compile(
-                str(main),
-                root=str(root),
-                font_paths=[str(font_folder())],
-                ignore_system_fonts=True,
-                pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
-            )
+            made = _compile(document, root)
         except typst.TypstError as error:
             briefing = f"{document.front['briefing']} ({document.front['country']}, {document.language})"
             raise RenderError(
@@ -68,18 +60,44 @@ def render_pdf(document: Document) -> bytes:
                 kept="No PDF was written; an earlier one is kept.",
                 todo="Look at the figure or text that the message names; every figure needs an alternative text.",
             ) from error
-    return bytes(made)
+    return made
 
 
-def source(document: Document) -> str:
-    """Give the Typst source of a document."""
+def _compile(document: Document, root: Path) -> bytes:
+    """Compile a document; a second time with no figure left to float, when one floated into a list.
+
+    Typst 0.15 puts the tag of a figure that floats to the top of a page into the list that runs over that page.
+    """
+    main = root / "main.typ"
+    for settled in (False, True):
+        main.write_text(source(document, settled=settled), encoding="utf-8")
+        try:
+            return bytes(
+                typst.compile(
+                    str(main),
+                    root=str(root),
+                    font_paths=[str(font_folder())],
+                    ignore_system_fonts=True,
+                    pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
+                )
+            )
+        except typst.TypstError as error:
+            if settled or "list (L)" not in str(error):
+                raise
+    raise AssertionError  # pragma: no cover - the second round returns or raises
+
+
+def source(document: Document, *, settled: bool = False) -> str:
+    """Give the Typst source of a document; `settled`: each text with a list waits for the figures before it."""
     summary = "".join(_markup(piece) for piece in document.summary)
     parts = [_meta(document), TEMPLATE.read_text(encoding="utf-8"), "#title()\n"]
     if document.lead:
         parts.append(f"#lead[{_markup(document.lead)}]\n")
     if summary:
         parts.append(f"#summary({markup.literal(message('page.summary', document.language))})[{summary}]\n")
-    parts += [_block(block, document) for block in document.blocks]
+    for block in document.blocks:
+        listed = isinstance(block, Prose) and any(token["type"] == "list" for token in block.piece.tokens)
+        parts.append(("#place.flush()\n" if settled and listed else "") + _block(block, document))
     parts += [_closing(document), _annex(document)]
     return "\n".join(parts)
 
@@ -101,7 +119,7 @@ def _meta(document: Document) -> str:
 
 def _block(block: Prose | Exhibit | References, document: Document) -> str:
     if isinstance(block, Prose):
-        return _markup(block.piece)
+        return f"#sheet[{_markup(block.piece)}]\n" if block.sheet else _markup(block.piece)
     if isinstance(block, References):
         return "\n".join(_reference(item) for item in block.items) + "\n"
     label = f"{message(f'page.{block.kind}', document.language)} {block.number}"
@@ -124,12 +142,15 @@ def _grid(block: Exhibit, heads: str, notes: str) -> str:
     grid = block.grid
     # Columns of numbers alone are narrow; where texts stand beside each other they share the width.
     first = "2.2fr," if all(grid.right[1:]) else "1.5fr,"
-    columns = first + "1fr," * (len(grid.right) - 1)
+    columns = "".join(f"{one}fr," for one in grid.widths) or first + "1fr," * (len(grid.right) - 1)
     align = "".join("right," if right else "left," for right in grid.right)
     header = "".join(f"[{_inline(label)}]," for label in grid.labels)
     cells = "".join(f"[{_inline(cell)}]," for row in grid.rows for cell in row)
     wide = "true" if len(grid.labels) > 7 else "false"
-    return f"#grid-of({heads}, {wide}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+    # A short table is kept on one page; one of long texts breaks between its rows.
+    size = sum(len(cell.markdown) for row in grid.rows for cell in row)
+    long = "true" if len(grid.rows) * len(grid.right) > 90 or size > 1800 else "false"
+    return f"#grid-of({heads}, {wide}, {long}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
 
 
 def _reference(item: dict[str, Any]) -> str:

@@ -1,0 +1,52 @@
+"""Takes the key messages of another briefing: runs the opening of its notebook for the same country and language.
+
+A message is what a cell `%%sv key` of that notebook says. It is written once, there, so that it cannot differ here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from npr.briefing.cells import Cell, read_cells
+from npr.briefing.magic import parse_line
+from npr.briefing.prose import Rendered
+from npr.errors import ContentError, Fault
+
+if TYPE_CHECKING:
+    from npr.briefing.session import Session
+
+
+def opening(cells: list[Cell]) -> list[Cell]:
+    """Give the cells up to the last one that says a key message."""
+    keys = [at for at, cell in enumerate(cells) if cell.prose and parse_line(cell.prose.line).role == "key"]
+    return cells[: keys[-1] + 1] if keys else []
+
+
+def key_messages(session: Session, briefing_id: str) -> list[Rendered]:
+    """Give the key messages of another briefing, with their numbers' records and the citations of this one.
+
+    Raises:
+        UsageError: no such briefing.
+        ContentError: this briefing's declaration does not say that it reads the other, or that one has no message.
+    """
+    briefing = session.base.catalogue.briefing(briefing_id)
+    if briefing_id not in session.briefing.reads:
+        file = f"data/catalogue/briefings/{session.briefing.id}.yml"
+        raise ContentError([Fault(file, "reads", f"{briefing_id}, whose messages it takes", "not listed")])
+    names: dict[str, object] = {}
+    guest = type(session)(session.base, briefing, session.country, session.language, names)
+    guest.cited, guest.used = session.cited, session.used
+    messages = []
+    for cell in opening(read_cells(session.base.home, briefing.notebook)):
+        if cell.prose:
+            heading = parse_line(cell.prose.line)
+            if cell.prose.language == session.language and heading.role == "key" and heading.holds(names):
+                messages.append(guest.render(cell.prose.body))
+        elif "open_briefing(" not in cell.source:
+            exec(compile(cell.source, cell.where, "exec"), names)  # noqa: S102 - our own notebook, as it runs by itself
+        # Set again after each cell: that of the parameters holds their defaults.
+        names |= {"country": session.country, "language": session.language, "b": guest}
+    if not messages:
+        expected = f"a cell %%{session.language} key that speaks for {session.country}"
+        raise ContentError([Fault(briefing.notebook, "key messages", expected, "none")])
+    return messages
