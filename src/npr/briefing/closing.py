@@ -8,12 +8,13 @@ from npr.briefing import display, notes
 from npr.briefing.prose import Rendered
 from npr.indicators.panel import Panel
 from npr.language.messages import message
-from npr.language.numbers import show_date
+from npr.language.numbers import join_words, show_date
 from npr.vintages.editions import list_editions
 
 if TYPE_CHECKING:
     from npr.briefing.session import Session
 
+MANY = 20
 CONFIDENCES = ("read", "abstract", "secondary")
 
 
@@ -48,7 +49,8 @@ def show_colophon(session: Session) -> None:
         text = part(session)
         if text:
             display.show_prose("body", session.language, Rendered(text))
-    _show_vintages(session)
+    if session.used:
+        _show_vintages(session)
 
 
 def _edition(session: Session) -> str:
@@ -79,7 +81,10 @@ def _method(session: Session) -> str:
 
 def _demands(session: Session) -> str:
     demands = session.base.evidence.demands
-    lines = [f"- {one}: {demands[one].demand[session.language]}" for one in sorted(set(session.answered))]
+    answered = sorted(set(session.answered))
+    if len(answered) > MANY:  # a briefing that goes through them all has said what each asks
+        return f"{message('colophon.demands', session.language)} {join_words(answered, session.language)}."
+    lines = [f"- {one}: {demands[one].demand[session.language]}" for one in answered]
     return message("colophon.demands", session.language) + "\n\n" + "\n".join(lines) if lines else ""
 
 

@@ -233,12 +233,8 @@ class Numbers:
         return Value(float(len(chosen)), self.base.catalogue.units["COUNT"], 0, origin, how)
 
     def label(self, indicator: str) -> Words:
-        """Give the short name of an indicator."""
-        return Words(self.panel(indicator).decl.short[self.language])
-
-    def theme(self, theme_id: str) -> Words:
-        """Give the name of a theme."""
-        return Words(self.base.catalogue.theme(theme_id).name[self.language])
+        """Give the short name of an indicator, in quotation marks."""
+        return Words(message("word.quoted", self.language, name=self.panel(indicator).decl.short[self.language]))
 
     def cite(self, *fact_ids: str) -> Citation:
         """Cite facts without printing a number."""

@@ -1,14 +1,14 @@
 """Turns prose with {expressions} into Markdown in which every number carries its record.
 
 `{latest}` prints a value with the words of its unit; after a colon at the top level stand options, joined by commas:
-`bare` (the number alone), `+` (always with its sign), a digit (decimals). `{{` and `}}` are literal braces.
+`bare` (the number alone), `+` (always with its sign), `abs` (never with it), a digit (decimals). `{{` and `}}` are literal braces.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from npr.briefing.records import Record, record_of_demand, record_of_fact, record_of_value, record_of_year
@@ -169,9 +169,11 @@ class Writer:
                 form = "bare"
             elif option == "+":
                 signed = True
+            elif option == "abs":
+                value = replace(value, amount=abs(value.amount))
             else:
                 raise _fault(
-                    where, "{" + expression.code + ":" + option + "}", "bare, + or a number of decimals", option
+                    where, "{" + expression.code + ":" + option + "}", "bare, +, abs or a number of decimals", option
                 )
         return value.show(self.language, form=form, decimals=decimals, signed=signed)
 

@@ -31,6 +31,7 @@ from npr.language.numbers import show_date, show_months
 ROW_PT = 17.0
 FOOT_PT = 19.0
 LEGEND_PT = 22.0
+EDGE_PT = 16.0  # half the label of a year
 # Shape and shade both tell the lanes apart, so that they also work in grey.
 LOOKS: tuple[Look, ...] = (
     {"marker": "o", "color": FOCUS, "markerfacecolor": FOCUS},
@@ -74,7 +75,7 @@ def timeline(moments: list[Moment], *, language: Language, key: str) -> Figure:
     height = ROW_PT * len(ordered)
     first, last = int(ordered[0].place), int(ordered[-1].place) + 1
     with canvas(FOOT_PT + height + LEGEND_PT, key) as figure:
-        ax = axes_at(figure, 4, FOOT_PT, WIDTH_PT - 8, height)
+        ax = axes_at(figure, EDGE_PT, FOOT_PT, WIDTH_PT - 2 * EDGE_PT, height)
         ax.set_xlim(first, last)
         ax.set_ylim(len(ordered) - 0.5, -0.5)
         ax.set_yticks([])
