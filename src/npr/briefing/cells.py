@@ -26,6 +26,11 @@ class Prose:
     line: str
     body: str
 
+    @property
+    def is_key(self) -> bool:
+        """Say whether it is a key message, which other briefings may take."""
+        return self.line.partition(" if ")[0].strip() == "key"
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -65,7 +65,7 @@ def _key_faults(cells: list[Cell], evidence: Evidence) -> list[Fault]:
         faults += [
             Fault(cell.where, f"b.{one}(...)", "figures after the last key message", "one before it") for one in shown
         ]
-        if not cell.prose or parse_line(cell.prose.line).role != "key":
+        if not cell.prose or not cell.prose.is_key:
             continue
         quoted = re.findall(r"b\.(?:fact|cite)\(([^)]*)\)", cell.prose.body)
         for fact in re.findall(r'"([a-z0-9-]+)"', " ".join(quoted)):

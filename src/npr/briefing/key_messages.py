@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def opening(cells: list[Cell]) -> list[Cell]:
     """Give the cells up to the last one that says a key message."""
-    keys = [at for at, cell in enumerate(cells) if cell.prose and parse_line(cell.prose.line).role == "key"]
+    keys = [at for at, cell in enumerate(cells) if cell.prose and cell.prose.is_key]
     return cells[: keys[-1] + 1] if keys else []
 
 

@@ -93,6 +93,7 @@ def _block(block: Prose | Exhibit | References, anchors: _Anchors) -> dict[str, 
         "svg": _picture(block),
         "labels": [_inline(label) for label in block.grid.labels],
         "right": block.grid.right,
+        "widths": [f"{100 * one / sum(block.grid.widths):.0f}%" for one in block.grid.widths],
         "rows": [[_inline(cell) for cell in row] for row in block.grid.rows],
     }
 
