@@ -133,3 +133,21 @@ def test_missing_compares_false_both_ways(panel):
     assert math.isnan(missing.amount)
     assert not missing > panel.value("SWE", 2025)
     assert not missing <= panel.value("SWE", 2025)
+
+
+def test_relative_is_in_per_cent_of_the_other(panel):
+    # 38 is 8.571 per cent above 35.
+    own, other = panel.value("FIN", 2025), panel.value("SWE", 2025)
+    assert math.isclose(compare.relative(own, other, UNITS).amount, 100 * 3 / 35)
+
+
+def test_relative_to_nothing_or_to_zero_is_missing(panel):
+    own, zero = panel.value("SWE", 2025), panel_of(("SWE", 2025, 0.0)).value("SWE", 2025)
+    assert compare.relative(own, zero, UNITS).missing
+    assert compare.relative(own, panel.value("NOR", 2025), UNITS).missing
+
+
+def test_a_tally_counts_its_parts_and_keeps_them(panel):
+    parts = [panel.value("SWE", 2025), panel.value("FIN", 2025)]
+    made = compare.tally(parts, "better than mean", UNITS)
+    assert (made.amount, made.how, made.made_of) == (2, "better than mean", tuple(parts))

@@ -19,7 +19,7 @@ from npr.publish.html import HtmlExporter, render_html
 from npr.publish.pdf import PdfExporter, render_pdf
 from npr.publish.site import Entry, index_page
 from npr.publish.trace import read_trace, show_trace
-from publish_specimens import prose
+from publish_specimens import bundle, prose
 
 
 class Page(HTMLParser):
@@ -216,3 +216,50 @@ def test_the_index_page_of_nothing_says_what_to_do():
 
 def test_the_trace_is_json(page):
     assert json.loads(re.search(r'id="npr-trace">(.*?)</script>', page, re.DOTALL)[1])[0]["value"] == 35.04
+
+
+def test_a_sign_has_its_word_in_every_format():
+    tokens = markup.parse_inline("[[s:worse|sämre]]")
+    assert markup.html(tokens, [], 0, str) == '<span class="sign worse">sämre</span>'
+    assert markup.typst(tokens, []) == '#sign("worse", "sämre");'
+    assert markup.plain(tokens, []) == "sämre"
+
+
+def test_an_unknown_sign_is_shown_as_it_is_written():
+    assert "sign" not in markup.html(markup.parse_inline("[[s:best|bäst]]"), [], 0, str)
+
+
+def test_a_link_to_a_briefing_leads_to_the_file_of_the_same_format():
+    tokens = markup.parse_inline("[Läget](briefing:oversikt.sv)")
+    assert markup.html(tokens, [], 0, str) == '<a href="oversikt.sv.html">Läget</a>'
+    assert markup.typst(tokens, []) == '#link("oversikt.sv.pdf")[#"Läget";];'
+
+
+def test_a_sheet_has_a_page_of_its_own(make_notebook):
+    notebook = make_notebook(prose("## Frågeblad\n\n1. Vad hindrar?\n2. Vem betalar?", role="sheet"), prose("## Efter"))
+    page = render_html(read_document(notebook))
+    assert '<section class="sheet">' in page
+    pages = [one.extract_text() for one in PdfReader(io.BytesIO(render_pdf(read_document(notebook)))).pages]
+    (sheet,) = [text for text in pages if "Vad hindrar?" in text]
+    assert "Efter" not in sheet and "Spridning" not in sheet
+
+
+def test_columns_of_texts_share_the_width_as_declared(make_notebook):
+    columns = [{"label": "Nr", "align": "left", "width": 1}, {"label": "Text", "align": "left", "width": 3}]
+    payload = {"id": "w", "number": 2, "title": "Bred", "subtitle": "", "note": "", "source": "", "values": []}
+    table = {"columns": columns, "rows": [["R-01", "[[s:better|bättre]]"]]}
+    notebook = make_notebook(bundle("table", {**payload, "language": "sv", "table": table}))
+    page = render_html(read_document(notebook))
+    assert '<col style="width: 25%"><col style="width: 75%">' in page
+    assert render_pdf(read_document(notebook)).startswith(b"%PDF")
+
+
+def test_a_list_that_a_figure_would_float_into_still_makes_a_pdf(make_notebook):
+    # A page of text, a figure that must move to the next page, and a list that runs over the break.
+    text = prose("## Mycket\n\n" + "\n\n".join(["Ord " * 90] * 7))
+    items = prose("## Lista\n\n" + "\n".join(f"- {'ord ' * 60}" for _ in range(12)))
+    figure = next(
+        cell.outputs[0] for cell in make_notebook().cells if "figure+json" in str(cell.outputs[0].data.keys())
+    )
+    made = render_pdf(read_document(make_notebook(text, figure, items)))
+    assert len(PdfReader(io.BytesIO(made)).pages) > 3

@@ -140,6 +140,8 @@ class Writer:
     def _print(self, expression: Expression, where: str) -> str:
         result = eval(expression.code, dict(self.namespace))  # noqa: S307 - a notebook's own code, in its own names
         if isinstance(result, Value):
+            if "abs" in expression.options:
+                result = replace(result, amount=abs(result.amount))
             return self._mark(record_of_value(result, self._show(result, expression, where), self.language))
         if isinstance(result, Year):
             return self._mark(record_of_year(result, self.language))
@@ -169,9 +171,7 @@ class Writer:
                 form = "bare"
             elif option == "+":
                 signed = True
-            elif option == "abs":
-                value = replace(value, amount=abs(value.amount))
-            else:
+            elif option != "abs":
                 raise _fault(
                     where, "{" + expression.code + ":" + option + "}", "bare, +, abs or a number of decimals", option
                 )
