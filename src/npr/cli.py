@@ -230,6 +230,18 @@ def check() -> None:
     typer.echo(line)
 
 
+@app.command()
+def references() -> None:
+    """Print every publication that the evidence cites, as CSL-JSON (for Zotero, Pandoc or citeproc)."""
+    from npr.catalogue import load_catalogue
+    from npr.catalogue.csl import csl_items
+    from npr.catalogue.evidence import load_evidence
+    from npr.workspace import find_workspace
+
+    home = find_workspace()
+    _print_json(csl_items(load_evidence(home, load_catalogue(home)).references.values()))
+
+
 def main() -> None:
     """Run the command line; end with the exit code of what happened."""
     try:

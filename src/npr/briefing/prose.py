@@ -1,7 +1,8 @@
 """Turns prose with {expressions} into Markdown in which every number carries its record.
 
 `{latest}` prints a value with the words of its unit; after a colon at the top level stand options, joined by commas:
-`bare` (the number alone), `+` (always with its sign), `abs` (never with it), a digit (decimals). `{{` and `}}` are literal braces.
+`bare` (the number alone), `+` (always with its sign), `abs` (never), a digit (decimals). `{{` and `}}` are literal
+braces.
 """
 
 from __future__ import annotations
