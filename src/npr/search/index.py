@@ -24,6 +24,8 @@ RANKED = f"SELECT rowid, bm25(entries, {', '.join(map(str, WEIGHTS.values()))}) 
 WHOLE, PREFIX, INSIDE = 1.0, 0.5, 0.25
 SHORTEST_PREFIX, SHORTEST_INSIDE, MOST_INSIDE = 3, 4, 200
 KIND_WEIGHTS = {"briefing": 3.0, "term": 1.3, "indicator": 1.2, "reference": 0.8}
+ALL_SIZES = 1.1
+"""What an indicator of enterprises of all sizes counts more than those of each size."""
 SAME_TITLE, SAME_ID = 1.5, 5.0
 """What an entry counts more whose title, or whose id, is the query and nothing else."""
 
@@ -160,7 +162,8 @@ class Index:
         for number, score in scores.items():
             entry = self.entries[number]
             same = SAME_TITLE if _is_title(entry, asked) else SAME_ID if words_of(entry.id) == wanted else 1.0
-            weighed[number] = round(score * KIND_WEIGHTS.get(entry.kind, 1.0) * same, 4)
+            total = ALL_SIZES if entry.id.endswith("_all") else 1.0
+            weighed[number] = round(score * KIND_WEIGHTS.get(entry.kind, 1.0) * same * total, 4)
         return weighed
 
     def _hit(self, number: int, score: float, wanted: list[str], shown: Language | None, spoken: Language) -> Hit:
