@@ -190,7 +190,8 @@ def test_key_messages_are_those_of_the_other_notebook_with_our_citations(make_se
         "Forskning", "Statens stöd", "Forskare", "Testbäddar",
     ]  # fmt: skip
     assert messages[0].values[0]["indicator"] == "gerd_uis"
-    assert "[[c:2]]" in messages[3].markdown
+    assert "[[c:2]]" in messages[3].markdown and "[[c:3]]" in messages[3].markdown
+    assert next(iter(b.cited)) == b.base.evidence.fact("prod-digital").reference
     assert "gerd_uis" in b.used
 
 

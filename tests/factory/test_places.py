@@ -1,6 +1,7 @@
 """Where files are put: whole, listed, and swept when a build was killed."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from npr.errors import NprError, RenderError
 from npr.factory import build
 from npr.factory.build import Builder, _sweep
 from npr.factory.manifest import File, add_files, alone
-from npr.factory.plan import Target
+from npr.factory.plan import Target, key_parts
 from npr.factory.status import workspace_status
 
 
@@ -108,3 +109,15 @@ def test_status_goes_on_when_a_notebook_is_gone_or_cut(workspace, content):
         path.write_text(content)
     told = workspace_status(workspace, reports, load_catalogue(workspace))["briefings"]
     assert [one["state"] for one in told] == ["stale: the notebook changed"]
+
+
+def test_a_briefing_is_stale_when_a_notebook_that_it_reads_has_changed(workspace):
+    catalogue = load_catalogue(workspace)
+    reads = ("notebooks/other.ipynb",)
+    target = Target(catalogue.briefings["demo"], "SWE", "sv", "starter", {}, ("html",), reads)
+    other = workspace / "notebooks" / "other.ipynb"
+    shutil.copyfile(workspace / "notebooks" / "demo.ipynb", other)
+    before = key_parts(workspace, target, {})
+    other.write_text(other.read_text(encoding="utf-8").replace("Andelen", "Del"), encoding="utf-8")
+    after = key_parts(workspace, target, {})
+    assert [name for name in before if before[name] != after[name]] == ["a notebook that it reads"]

@@ -1,16 +1,20 @@
 """Charts of what is declared: the time line, standings and counts."""
 
+import math
+import re
+
 import pandas as pd
 import pytest
 
 from npr.errors import ContentError
 from npr.figures import Moment, counted, standings, timeline
+from npr.figures.style import FOCUS
 from svg_reading import outside, texts, written
 
 MOMENTS = [
     Moment("2016-06-30", "Rekvisition", "Uppdraget"),
-    Moment("2015", "Projektet börjar", "OECD"),
-    Moment("2017-05", "Slutrapport", "OECD"),
+    Moment("2015", "Start", "OECD"),
+    Moment("2017-05", "Avslut", "OECD"),
 ]
 
 
@@ -25,10 +29,10 @@ def test_moments_are_shown_as_exactly_as_they_are_known():
 
 def test_the_time_line_runs_in_order_and_writes_every_moment():
     figure = timeline(MOMENTS, language="sv", key="k")
-    assert figure.data.iloc[:, 0].tolist() == ["Projektet börjar", "Rekvisition", "Slutrapport"]
-    for text in ("Projektet börjar, 2015", "Rekvisition, 30 juni 2016", "Slutrapport, maj 2017", "Uppdraget", "OECD"):
+    assert figure.data.iloc[:, 0].tolist() == ["Start", "Rekvisition", "Avslut"]
+    for text in ("Start, 2015", "Rekvisition, 30 juni 2016", "Avslut, maj 2017", "Uppdraget", "OECD"):
         assert text in texts(figure.svg)
-    assert "2015: Projektet börjar (OECD)" in figure.alt
+    assert "2015: Start (OECD)" in figure.alt
     assert not outside(figure.svg)
 
 
@@ -44,6 +48,9 @@ def test_the_first_place_is_to_the_right_and_the_last_to_the_left():
     assert {"1 av 5", "5 av 5", "3 av 5"} <= set(texts(figure.svg))
     assert "Först: 1 av 5; Sist här: 5 av 5; I mitten: 3 av 5" in figure.alt
     assert figure.data["Plats"].tolist() == [1, 5, 3]
+    first, last, middle = _marks(figure.svg)
+    assert last < middle < first
+    assert math.isclose(first - middle, middle - last, rel_tol=1e-3)
     assert not outside(figure.svg)
 
 
@@ -59,3 +66,9 @@ def test_counts_run_from_the_most_to_the_fewest():
     assert figure.data.index.tolist() == ["b", "a"]
     assert figure.alt == "Bar chart. number: b 14; a 2."
     assert [one.text for one in written(figure.svg) if one.text in ("14", "2")] == ["14", "2"]
+
+
+def _marks(svg: str) -> list[float]:
+    """Give how far to the right the marks of the focus stand, from the first row to the last."""
+    found = re.findall(rf'<use [^>]*x="([\d.]+)" y="([\d.]+)"[^>]*fill: {FOCUS.lower()}', svg)
+    return [float(x) for x, _ in sorted(found, key=lambda one: float(one[1]))]
