@@ -20,7 +20,33 @@ from npr.catalogue.declarations import Language
 LONGEST = 60
 """Characters of the longest word that is looked for; nothing declared is longer."""
 SMALL_WORDS = frozenset(
-    "och att av i på för med som en ett den det de till om the a an and of in on for to with".split()
+    [
+        "och",
+        "att",
+        "av",
+        "i",
+        "på",
+        "för",
+        "med",
+        "som",
+        "en",
+        "ett",
+        "den",
+        "det",
+        "de",
+        "till",
+        "om",
+        "the",
+        "a",
+        "an",
+        "and",
+        "of",
+        "in",
+        "on",
+        "for",
+        "to",
+        "with",
+    ]
 )
 """Words that a query may hold without asking for them, as long as it holds others."""
 _WORD = re.compile(r"[^\W_]+(?:[-_][^\W_]+|[.,]\d+[^\W_]*)*")
