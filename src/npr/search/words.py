@@ -20,34 +20,9 @@ from npr.catalogue.declarations import Language
 LONGEST = 60
 """Characters of the longest word that is looked for; nothing declared is longer."""
 SMALL_WORDS = frozenset(
-    [
-        "och",
-        "att",
-        "av",
-        "i",
-        "på",
-        "för",
-        "med",
-        "som",
-        "en",
-        "ett",
-        "den",
-        "det",
-        "de",
-        "till",
-        "om",
-        "the",
-        "a",
-        "an",
-        "and",
-        "of",
-        "in",
-        "on",
-        "for",
-        "to",
-        "with",
-    ]
-)
+    ("och", "att", "av", "i", "på", "för", "med", "som", "en", "ett", "den", "det", "de", "till", "om",
+     "the", "a", "an", "and", "of", "in", "on", "for", "to", "with")
+)  # fmt: skip
 """Words that a query may hold without asking for them, as long as it holds others."""
 _WORD = re.compile(r"[^\W_]+(?:[-_][^\W_]+|[.,]\d+[^\W_]*)*")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
