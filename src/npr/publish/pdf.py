@@ -49,8 +49,16 @@ def render_pdf(document: Document) -> bytes:
         root = Path(folder)
         for figure in document.figures:
             (root / f"figure-{figure.number}.svg").write_text(figure.svg, encoding="utf-8")
+        main = root / "main.typ"
+        main.write_text(source(document), encoding="utf-8")
         try:
-            made = _compile(document, root)
+            made = typst.compile(
+                str(main),
+                root=str(root),
+                font_paths=[str(font_folder())],
+                ignore_system_fonts=True,
+                pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
+            )
         except typst.TypstError as error:
             briefing = f"{document.front['briefing']} ({document.front['country']}, {document.language})"
             raise RenderError(
@@ -60,35 +68,11 @@ def render_pdf(document: Document) -> bytes:
                 kept="No PDF was written; an earlier one is kept.",
                 todo="Look at the figure or text that the message names; every figure needs an alternative text.",
             ) from error
-    return made
+    return bytes(made)
 
 
-def _compile(document: Document, root: Path) -> bytes:
-    """Compile a document; a second time with no figure left to float, when one floated into a list.
-
-    Typst 0.15 puts the tag of a figure that floats to the top of a page into the list that runs over that page.
-    """
-    main = root / "main.typ"
-    for settled in (False, True):
-        main.write_text(source(document, settled=settled), encoding="utf-8")
-        try:
-            return bytes(
-                typst.compile(
-                    str(main),
-                    root=str(root),
-                    font_paths=[str(font_folder())],
-                    ignore_system_fonts=True,
-                    pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
-                )
-            )
-        except typst.TypstError as error:
-            if settled or "list (L)" not in str(error):
-                raise
-    raise AssertionError  # pragma: no cover - the second round returns or raises
-
-
-def source(document: Document, *, settled: bool = False) -> str:
-    """Give the Typst source of a document; `settled`: each text with a list waits for the figures before it."""
+def source(document: Document) -> str:
+    """Give the Typst source of a document."""
     summary = "".join(_markup(piece) for piece in document.summary)
     parts = [_meta(document), TEMPLATE.read_text(encoding="utf-8"), "#title()\n"]
     if document.lead:
@@ -96,10 +80,16 @@ def source(document: Document, *, settled: bool = False) -> str:
     if summary:
         parts.append(f"#summary({markup.literal(message('page.summary', document.language))})[{summary}]\n")
     for block in document.blocks:
-        listed = isinstance(block, Prose) and any(token["type"] == "list" for token in block.piece.tokens)
-        parts.append(("#place.flush()\n" if settled and listed else "") + _block(block, document))
+        parts.append(("#place.flush()\n" if _has_list(block) else "") + _block(block, document))
     parts += [_closing(document), _annex(document)]
     return "\n".join(parts)
+
+
+def _has_list(block: Prose | Exhibit | References) -> bool:
+    """Say whether a text must wait for the figures before it (decision 20); a sheet does, as it begins a page."""
+    if not isinstance(block, Prose) or block.sheet:
+        return False
+    return any(token["type"] == "list" for token in block.piece.tokens)
 
 
 def _meta(document: Document) -> str:
