@@ -69,7 +69,8 @@ def test_ten_planted_faults_are_all_named_in_one_run(copy):
     def one(*parts: str) -> bool:
         return any(all(part in line for part in parts) for line in found)
 
-    assert one("scenarier.ipynb, cell", "(limits-sv)", "2031", "a number without origin")
+    # The heading is on the second line of the cell, and the first point of the list on the fourth.
+    assert one("scenarier.ipynb, cell", "(limits-sv), line 4", "2031", "a number without origin")
     assert one("(why-sv)", "known fact", "tb-scael")
     for demand in ("R-45", "R-47", "R-54"):
         assert one("briefing statens-roll", demand, "b.answers")
@@ -101,7 +102,7 @@ def test_a_comparison_without_assertion_is_listed_for_review(copy, sentence, wor
     spoil(copy, "testbadd", "research-text-en", "A share of GDP", f"{sentence} A share of GDP")
     catalogue = load_catalogue(copy)
     listed = to_review(read_cells(copy, "notebooks/testbadd.ipynb"), catalogue.briefing("testbadd"))
-    assert [fault.key for fault in listed if "(research-text-sv)" in fault.file] == [f"“{word}”"]
+    assert [fault.key for fault in listed if "(research-text-sv), line 2" in fault.file] == [f"“{word}”"]
 
 
 @pytest.mark.parametrize(

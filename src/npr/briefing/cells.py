@@ -29,7 +29,16 @@ class Prose:
     @property
     def is_key(self) -> bool:
         """Say whether it is a key message, which other briefings may take."""
-        return self.line.partition(" if ")[0].strip() == "key"
+        return self._role == "key"
+
+    @property
+    def is_message(self) -> bool:
+        """Say whether it stands where readers take the message from: title, lead and summary."""
+        return self._role in ("title", "lead", "summary", "key")
+
+    @property
+    def _role(self) -> str:
+        return f" {self.line} ".partition(" if ")[0].strip()
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,15 @@ def all_demand_faults(home: Path, catalogue: Catalogue, evidence: Evidence) -> l
 
 
 def _key_faults(cells: list[Cell], evidence: Evidence) -> list[Fault]:
-    """List what other briefings could not take: figures before the last key message, and facts read at second hand."""
+    """List figures before the last key message, and key messages, or what stands beside them, read at second hand."""
     faults = []
     for cell in opening(cells):
         shown = [name for name, _ in cell.calls() if name.startswith("show_")]
         faults += [
             Fault(cell.where, f"b.{one}(...)", "figures after the last key message", "one before it") for one in shown
         ]
-        if not cell.prose or not cell.prose.is_key:
+    for cell in cells:
+        if not cell.prose or not cell.prose.is_message:
             continue
         quoted = re.findall(r"b\.(?:fact|cite)\(([^)]*)\)", cell.prose.body)
         for fact in re.findall(r'"([a-z0-9-]+)"', " ".join(quoted)):
@@ -135,28 +136,32 @@ def _text_faults(where: str, text: str, briefing: Briefing, catalogue: Catalogue
         parts = parse(text, where)
     except ContentError as error:
         return error.faults
-    faults = []
+    faults, line = [], 2  # the first line of a cell says its language
     for part in parts:
         if isinstance(part, Expression):
             faults += _code_faults(where, part.code, briefing, catalogue, evidence)
         else:
-            faults += [_orphan(where, number) for number in orphans(part, briefing.literals)]
+            faults += [_orphan(where, line + down, number) for number, down in orphans(part, briefing.literals)]
+            line += part.count("\n")
     return faults
 
 
-def orphans(text: str, literals: tuple[str, ...]) -> list[str]:
-    """Give the numbers in literal prose that no declaration allows.
+def orphans(text: str, literals: tuple[str, ...]) -> list[tuple[str, int]]:
+    r"""Give the numbers in literal prose that no declaration allows, and on which line of it each stands, from 0.
 
-    >>> orphans("Industri 4.0 i 25 länder", ("Industri 4.0",))
-    ['25']
+    >>> orphans("Industri 4.0 i 25 länder\noch 3 till", ("Industri 4.0",))
+    [('25', 0), ('3', 1)]
     """
     for literal in sorted(literals, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(literal)}(?!\d)", " ", text)
-    return re.findall(r"\d[\d\s.,]*\d|\d", re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE))
+    listed = re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE)
+    found = re.finditer(r"\d[\d \u00a0.,]*\d|\d", listed)
+    return [(one[0], listed.count("\n", 0, one.start())) for one in found]
 
 
-def _orphan(where: str, number: str) -> Fault:
-    return Fault(where, number, "an {expression}, a fact or a declared literal", "a number without origin")
+def _orphan(where: str, line: int, number: str) -> Fault:
+    place = f"{where}, line {line}"
+    return Fault(place, number, "an {expression}, a fact or a declared literal", "a number without origin")
 
 
 def _condition_faults(one: Prose, briefing: Briefing, catalogue: Catalogue, evidence: Evidence) -> list[Fault]:

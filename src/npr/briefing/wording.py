@@ -45,7 +45,8 @@ def _of_prose(prose: Prose, briefing: Briefing, claimed: set[str]) -> Iterator[F
         found = words.search(re.sub(r"\0\d+\0", "", sentence))
         if found and _unasserted(codes, claimed):
             expected = "b.over(...), words chosen by the numbers, or b.claim(...)"
-            yield Fault(prose.where, f"“{found[0]}”", expected, _shown(sentence, parts))
+            line = 2 + text.count("\n", 0, text.find(sentence))  # the first line of a cell says its language
+            yield Fault(f"{prose.where}, line {line}", f"“{found[0]}”", expected, _shown(sentence, parts))
 
 
 def _code(part: str | Expression) -> str:
