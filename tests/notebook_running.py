@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import patch
 
 from npr.briefing import display
-from npr.briefing.cells import read_cells
+from npr.briefing.cells import read_code
 from npr.briefing.magic import parse_line
 from npr.briefing.session import Session
 from npr.indicators.knowledge import KnowledgeBase
@@ -45,7 +45,7 @@ def run_notebook(base: KnowledgeBase, briefing_id: str, country: str, language: 
 
     run.session.claim = noted  # type: ignore[method-assign]
     with patch.object(display, "_show", lambda bundle: run.shown.append(_named(bundle))):
-        for cell in read_cells(Path(base.home), briefing.notebook):
+        for cell in read_code(Path(base.home), briefing.notebook):
             if cell.prose:
                 heading = parse_line(cell.prose.line)
                 if cell.prose.language == language and heading.holds(names):

@@ -77,6 +77,36 @@ def test_what_the_lock_says_of_a_vintage_reaches_the_briefing(later):
     assert "De är från 5 januari 2027 (ålder i dagar: 10)." in notes.caveats(b, b.panel("gerd"))
 
 
+@pytest.mark.parametrize(
+    ("language", "title"), [("sv", "Ändrade uppgifter för Sverige"), ("en", "Changed figures for")]
+)
+def test_the_profile_says_what_changed_for_the_country(later, monkeypatch, language, title):
+    home, _ = later
+    old = session(home, "starter").panel("gerd").years("SWE")
+    shown = []
+    monkeypatch.setattr(display, "_show", shown.append)
+    session(home, "2027-01", language).show_changes(key="c")
+    payload = shown[-1][display.TABLE]
+    assert payload["title"].startswith(title)
+    assert payload["title"].endswith("starter")
+    (row,) = payload["table"]["rows"]
+    assert row[1:] == ["[[v:0]]", "[[v:1]]", "[[v:2]]"]
+    # The new vintage has the year 2025 alone, which the old one lacks: one new, none revised, all old ones withdrawn.
+    assert 2025 not in old
+    assert [one["text"] for one in payload["values"]] == ["1", "0", str(len(old))]
+    assert payload["values"][0]["how"] == "new since starter"
+
+
+def test_a_country_without_a_change_is_told_so(later, monkeypatch):
+    home, _ = later
+    b = session(home, "2027-01")
+    b.country = "CRI"  # the indicator has it in neither vintage
+    shown = []
+    monkeypatch.setattr(display, "_show", shown.append)
+    b.show_changes(key="c")
+    assert shown[-1][display.PROSE]["markdown"] == "Ingen uppgift om Costa Rica har ändrats sedan utgåvan starter."
+
+
 SINCE = {
     "sv": ("2 maj 2026", "23 november 2026", "ålder i dagar: 205"),
     "en": ("2 May 2026", "23 November 2026", "days: 205"),

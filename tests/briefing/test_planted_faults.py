@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from npr.briefing.cells import read_cells
+from npr.briefing.cells import read_code
 from npr.briefing.wording import to_review
 from npr.catalogue import load_catalogue
 from npr.errors import ContentError
@@ -101,7 +101,7 @@ def test_a_comparison_without_assertion_is_listed_for_review(copy, sentence, wor
     spoil(copy, "testbadd", "research-text-sv", "En andel av BNP", f"{sentence} En andel av BNP")
     spoil(copy, "testbadd", "research-text-en", "A share of GDP", f"{sentence} A share of GDP")
     catalogue = load_catalogue(copy)
-    listed = to_review(read_cells(copy, "notebooks/testbadd.ipynb"), catalogue.briefing("testbadd"))
+    listed = to_review(read_code(copy, "notebooks/testbadd.ipynb"), catalogue.briefing("testbadd"))
     assert [fault.key for fault in listed if "(research-text-sv), line 2" in fault.file] == [f"“{word}”"]
 
 
@@ -118,5 +118,5 @@ def test_a_comparison_without_assertion_is_listed_for_review(copy, sentence, wor
 def test_a_comparison_that_something_stands_for_is_not_listed(copy, sentence):
     spoil(copy, "testbadd", "research-text-sv", "En andel av BNP", f"{sentence} En andel av BNP")
     catalogue = load_catalogue(copy)
-    listed = to_review(read_cells(copy, "notebooks/testbadd.ipynb"), catalogue.briefing("testbadd"))
+    listed = to_review(read_code(copy, "notebooks/testbadd.ipynb"), catalogue.briefing("testbadd"))
     assert [fault for fault in listed if "(research-text-sv)" in fault.file] == []

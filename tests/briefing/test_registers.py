@@ -5,36 +5,14 @@ from dataclasses import replace
 import pytest
 
 from npr.briefing import display
-from npr.briefing.cells import read_cells
+from npr.briefing.cells import read_code
 from npr.briefing.demands import Place, demand_faults, places_of
 from npr.briefing.key_messages import key_messages, opening
 from npr.briefing.prose import Rendered
-from npr.briefing.session import Session
-from npr.catalogue.declarations import Briefing
 from npr.errors import ContentError, UsageError
 from npr.indicators.knowledge import open_knowledge_base
-from specimens import both
 
 TITLE = Rendered("Titel")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    bundles = []
-    monkeypatch.setattr(display, "_show", bundles.append)
-    return bundles
-
-
-@pytest.fixture
-def make_session(home):
-    base = open_knowledge_base(home, "starter")
-
-    def make(country="SWE", language="sv", **declared):
-        given = {"indicators": "all", "peers": ("FIN", "KOR"), **declared}
-        briefing = Briefing(id="x", notebook="x.ipynb", title=both("x"), description=both("x"), **given)
-        return Session(base, briefing, country, language, {})
-
-    return make
 
 
 def signs(bundle) -> list[str]:
@@ -92,8 +70,10 @@ def test_measures_are_ordered_by_the_share_of_countries_ahead(make_session):
 def test_the_profile_shows_every_indicator_of_the_theme_in_its_own_year(make_session, shown):
     b = make_session()
     b.show_profile("kunskapslyft", key="p", title=TITLE)
-    table = shown[-1][display.TABLE]["table"]
-    assert [row[1] for row in table["rows"]] == ["2023"] * 3
+    payload = shown[-1][display.TABLE]
+    table, printed = payload["table"], [one["text"] for one in payload["values"]]
+    assert [row[1] for row in table["rows"]] == ["[[v:0]]", "[[v:5]]", "[[v:10]]"]  # year, three countries, mean
+    assert [printed[at] for at in (0, 5, 10)] == ["2023"] * 3
     assert [column["label"] for column in table["columns"]][2:] == ["Sverige", "Finland", "Sydkorea", "OECD-snitt"]
 
 
@@ -201,7 +181,7 @@ def test_a_briefing_takes_messages_only_from_those_that_it_reads(make_session):
 
 
 def test_the_opening_ends_with_the_last_key_message(home):
-    cells = opening(read_cells(home, "notebooks/testbadd.ipynb"))
+    cells = opening(read_code(home, "notebooks/testbadd.ipynb"))
     assert cells[-1].prose.is_key
     assert not any(name.startswith("show_") for cell in cells for name, _ in cell.calls())
 
@@ -209,7 +189,7 @@ def test_the_opening_ends_with_the_last_key_message(home):
 def test_a_place_needs_a_plain_heading_in_both_languages(home):
     base = open_knowledge_base(home, "starter")
     briefing = base.catalogue.briefing("testbadd")
-    (place,) = places_of(briefing, read_cells(home, briefing.notebook))
+    (place,) = places_of(briefing, read_code(home, briefing.notebook))
     assert (place.demand, place.heading("en")) == ("R-51", "Why research environments decide")
     bad = [replace(place, section=(("sv", "Läget {here}"),))]
     told = [fault for fault in demand_faults(bad, base.evidence) if fault.key == "b.answers(...)"]

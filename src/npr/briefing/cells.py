@@ -6,12 +6,10 @@ import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import nbformat
-
+from npr.briefing import notebooks
+from npr.briefing.notebooks import read_cells
 from npr.catalogue.declarations import LANGUAGES
-from npr.errors import ContentError, Fault
 
 PROSE = re.compile(r"^%%(sv|en)\b[ \t]*(.*)$")
 HEADING = re.compile(r"^## +(.+)$", re.MULTILINE)
@@ -38,7 +36,7 @@ class Prose:
 
     @property
     def _role(self) -> str:
-        return f" {self.line} ".partition(" if ")[0].strip()
+        return split_line(self.line)[0]
 
 
 @dataclass(frozen=True)
@@ -68,31 +66,37 @@ class Cell:
         return [word for name, call in self.calls() if name == "answers" for word in words(call)]
 
 
+def split_line(line: str) -> tuple[str, str]:
+    """Give the role and the condition that a prose cell's first line names; "" where it names none.
+
+    >>> split_line("key if b.has('ai_all')"), split_line("")
+    (('key', "b.has('ai_all')"), ('', ''))
+    """
+    role, _, condition = f" {line.strip()} ".partition(" if ")
+    return role.strip(), condition.strip()
+
+
 def words(call: ast.Call) -> list[str]:
     """Give the texts among the positional arguments of a call."""
     return [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
-def read_cells(home: Path, notebook: str) -> list[Cell]:
+def read_code(home: Path, notebook: str) -> list[Cell]:
     """Give the code cells of a notebook, in order.
 
     Raises:
         ContentError: it cannot be read as a notebook.
     """
-    try:
-        cells = nbformat.read(home / notebook, as_version=4).cells
-    except (OSError, ValueError) as error:
-        raise ContentError([Fault(notebook, "file", "a notebook", f"{type(error).__name__}: {error}")]) from error
     section: dict[str, str] = {}
-    return [_cell(notebook, at, cell, section) for at, cell in enumerate(cells, 1) if cell.cell_type == "code"]
+    raw = enumerate(read_cells(home / notebook, notebook), 1)
+    return [_cell(f"{notebook}, cell {at} ({one.id})", one, section) for at, one in raw if one.kind == "code"]
 
 
-def _cell(notebook: str, at: int, cell: Any, section: dict[str, str]) -> Cell:
-    where = f"{notebook}, cell {at} ({cell.get('id', '')})"
+def _cell(where: str, cell: notebooks.Cell, section: dict[str, str]) -> Cell:
     first, _, body = cell.source.partition("\n")
     found = PROSE.match(first)
     prose = Prose(where, found[1], found[2].strip(), body) if found else None
     if prose and HEADING.search(body):
         section[prose.language] = HEADING.findall(body)[-1].strip()
     here = tuple((one, section[one]) for one in LANGUAGES if one in section)
-    return Cell(where, cell.source, tuple(cell.metadata.get("tags", ())), prose, here)
+    return Cell(where, cell.source, cell.tags, prose, here)

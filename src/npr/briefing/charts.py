@@ -234,9 +234,13 @@ class Charts(Tables):
         display.show_figure(payload, figure.svg)
 
     def _data(self, figure: Figure) -> dict[str, Any]:
+        """Give the data behind a chart; texts, as a time line has, stay as they are."""
         head = [str(figure.data.index.name or ""), *map(str, figure.data.columns)]
         rows = [
-            [str(label), *(show_number(float(number), figure.decimals, self.language) for number in row)]
-            for label, row in zip(figure.data.index, figure.data.to_numpy(), strict=True)
+            [str(label), *(one if isinstance(one, str) else self._shown(one, figure) for one in row)]
+            for label, row in zip(figure.data.index, figure.data.to_numpy().tolist(), strict=True)
         ]
         return {"columns": columns_of(head), "rows": rows}
+
+    def _shown(self, number: float, figure: Figure) -> str:
+        return show_number(float(number), figure.decimals, self.language)

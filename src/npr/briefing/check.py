@@ -7,7 +7,7 @@ import re
 from itertools import zip_longest
 from pathlib import Path
 
-from npr.briefing.cells import Cell, Prose, read_cells, words
+from npr.briefing.cells import Cell, Prose, read_code, words
 from npr.briefing.demands import demand_faults, places_of
 from npr.briefing.key_messages import opening
 from npr.briefing.magic import parse_line
@@ -31,7 +31,7 @@ def notebook_faults(home: Path, briefing: Briefing, catalogue: Catalogue, eviden
     An orphan number is a digit in prose that is neither in an expression nor one of the declaration's literals.
     """
     try:
-        cells = read_cells(home, briefing.notebook)
+        cells = read_code(home, briefing.notebook)
     except ContentError as error:
         return error.faults
     prose = [cell.prose for cell in cells if cell.prose]
@@ -51,7 +51,7 @@ def all_demand_faults(home: Path, catalogue: Catalogue, evidence: Evidence) -> l
     found = []
     for briefing in catalogue.briefings.values():
         try:
-            found += places_of(briefing, read_cells(home, briefing.notebook))
+            found += places_of(briefing, read_code(home, briefing.notebook))
         except ContentError:  # its own faults tell of it
             return []
     return demand_faults(found, evidence)

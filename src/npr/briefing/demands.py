@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from npr.briefing.cells import Cell, read_cells
+from npr.briefing.cells import Cell, read_code
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.catalogue.evidence import Evidence
 from npr.errors import Fault, did_you_mean
@@ -32,7 +32,7 @@ def places(home: Path, briefings: Iterable[Briefing]) -> list[Place]:
     Raises:
         ContentError: a notebook cannot be read.
     """
-    return [place for one in briefings for place in places_of(one, read_cells(home, one.notebook))]
+    return [place for one in briefings for place in places_of(one, read_code(home, one.notebook))]
 
 
 def places_of(briefing: Briefing, cells: Iterable[Cell]) -> list[Place]:

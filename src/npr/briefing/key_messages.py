@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from npr.briefing.cells import Cell, read_cells
+from npr.briefing.cells import Cell, read_code
 from npr.briefing.magic import parse_line
 from npr.briefing.prose import Rendered
 from npr.errors import ContentError, Fault
@@ -37,7 +37,7 @@ def key_messages(session: Session, briefing_id: str) -> list[Rendered]:
     guest = type(session)(session.base, briefing, session.country, session.language, names)
     guest.cited, guest.used = session.cited, session.used
     messages = []
-    for cell in opening(read_cells(session.base.home, briefing.notebook)):
+    for cell in opening(read_code(session.base.home, briefing.notebook)):
         if cell.prose:
             heading = parse_line(cell.prose.line)
             if cell.prose.language == session.language and heading.role == "key" and heading.holds(names):
@@ -45,7 +45,8 @@ def key_messages(session: Session, briefing_id: str) -> list[Rendered]:
         elif "open_briefing(" not in cell.source:
             exec(compile(cell.source, cell.where, "exec"), names)  # noqa: S102 - our own notebook, as it runs by itself
         # Set again after each cell: that of the parameters holds their defaults.
-        names |= {"country": session.country, "language": session.language, "b": guest}
+        edition = session.base.edition.id
+        names |= {"country": session.country, "language": session.language, "edition": edition, "b": guest}
     if not messages:
         expected = f"a cell %%{session.language} key that speaks for {session.country}"
         raise ContentError([Fault(briefing.notebook, "key messages", expected, "none")])

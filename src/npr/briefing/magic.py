@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from npr.briefing import display
+from npr.briefing.cells import split_line
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault, did_you_mean
 
@@ -41,13 +42,13 @@ def parse_line(line: str) -> Heading:
     >>> parse_line("summary if b.has('ai_all')")
     Heading(role='summary', condition="b.has('ai_all')")
     """
-    words, _, condition = f" {line.strip()} ".partition(" if ")
-    role = words.strip() or "body"
+    named, condition = split_line(line)
+    role = named or "body"
     if role not in ROLES:
         raise ContentError(
             [Fault("prose cell", f"%%.. {line}", f"{', '.join(ROLES)} or if ...", role, did_you_mean(role, ROLES))]
         )
-    return Heading(role, condition.strip() or None)
+    return Heading(role, condition or None)
 
 
 def prose_cell(session: Session, language: Language, line: str, cell: str) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import pandas as pd
 
 from npr.briefing import display
 from npr.briefing.charts import Charts
 from npr.briefing.demands import Place, demand_faults, places
+from npr.briefing.page import columns_of
 from npr.briefing.prose import Rendered, Writer
 from npr.catalogue.evidence import Demand, Instrument
 from npr.errors import ContentError
 from npr.figures import Figure, Moment, counted, timeline
+from npr.indicators.values import Origin, Value
 from npr.language.messages import message
 from npr.language.numbers import show_date
 from npr.vintages.compare_editions import compare
@@ -106,21 +107,41 @@ class Registers(Charts):
         if edition.follows is None:
             display.show_prose("body", language, Rendered(message("change.first", language)))
             return
-        compared = compare(self.base.home, edition.follows, edition.id)
-        rows = []
-        for indicator, changes in compared.changes.items():
-            counts = [
-                sum(row["area"] == self.country for row in rows_of)
-                for rows_of in (changes.added.to_pylist(), changes.revised, changes.withdrawn.to_pylist())
-            ]
-            if any(counts):
-                rows.append([self.base.catalogue.indicator(indicator).name[language], *map(str, counts)])
+        writer = Writer({}, language, self.reference_number)
+        rows = [
+            [self.base.catalogue.indicator(indicator).name[language], *(self._cell(writer, one) for one in counts)]
+            for indicator, counts in self._changes(edition.follows).items()
+        ]
         fields = {"country": self.name, "edition": edition.follows}
         if not rows:
             display.show_prose("body", language, Rendered(message("change.none", language, **fields)))
             return
         labels = [message(f"change.{name}", language) for name in ("indicator", "added", "revised", "withdrawn")]
-        self._register(key, Rendered(message("change.title", language, **fields)), labels, (4, 1, 1, 1), rows, "")
+        payload = self._head("table", key, Rendered(message("change.title", language, **fields)), "", "", [])
+        payload |= {"source": message("change.source", language), "values": writer.values}
+        display.show_table(payload | {"table": {"columns": columns_of(labels), "rows": rows}})
+
+    def _changes(self, before: str) -> dict[str, list[Value]]:
+        """Give how many of the country's observations are new, revised and withdrawn since an edition."""
+        edition, units = self.base.edition, self.base.catalogue.units
+        found = {}
+        for indicator, changes in compare(self.base.home, before, edition.id).changes.items():
+            kinds = {"new": changes.added.to_pylist(), "revised": changes.revised}
+            kinds["withdrawn"] = changes.withdrawn.to_pylist()
+            origin = Origin(indicator=indicator, area=self.country, publisher="npr")
+            counts = [
+                Value(
+                    float(sum(row["area"] == self.country for row in rows)),
+                    units["COUNT"],
+                    0,
+                    origin,
+                    f"{kind} since {before}",
+                )
+                for kind, rows in kinds.items()
+            ]
+            if any(one.amount for one in counts):
+                found[indicator] = counts
+        return found
 
     def _instrument(self, one: Instrument, own: bool) -> list[str]:
         name = f"{one.name[self.language]} ({message(f'instrument.{one.reach}', self.language)})"
@@ -171,13 +192,4 @@ class Registers(Charts):
         payload = self._head("figure", key, title, subtitle, "", []) | {"source": source or self._decision_source()}
         if note:
             payload = self._with_note(payload, note)
-        display.show_figure(payload | {"alt": figure.alt, "data": self._texts(figure)}, figure.svg)
-
-    def _texts(self, figure: Figure) -> dict[str, Any]:
-        """Give the data behind a chart of texts and whole numbers."""
-        head = [str(figure.data.index.name or ""), *map(str, figure.data.columns)]
-        rows = [
-            [str(label), *(one if isinstance(one, str) else f"{one:.0f}" for one in row)]
-            for label, row in zip(figure.data.index, figure.data.to_numpy().tolist(), strict=True)
-        ]
-        return {"columns": [{"label": label, "align": "left"} for label in head], "rows": rows}
+        display.show_figure(payload | {"alt": figure.alt, "data": self._data(figure)}, figure.svg)

@@ -62,8 +62,8 @@ class Tables(Page):
         for panel in panels:
             year = self.comparable_year(panel.decl.id)
             mean = compare.oecd_mean(panel, year, self.members)
-            cells = [self._cell(writer, one) for one in (*(panel.value(area, year) for area in areas), mean)]
-            rows.append([self._row_label(panel), str(year or ".."), *cells])
+            shown = [mean.year, *(panel.value(area, year) for area in areas), mean]
+            rows.append([self._row_label(panel), *(self._cell(writer, one) for one in shown)])
         labels = [message(f"scoreboard.{name}", self.language) for name in ("indicator", "year")]
         labels += [*map(self.plain_name, areas), message("note.oecd_mean", self.language)]
         self._table(key, labels, rows, writer, panels, title, None)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from npr.briefing.cells import read_cells as read_sources
+from npr.briefing.cells import read_code
 from npr.briefing.check import all_demand_faults, notebook_faults
+from npr.briefing.notebooks import read_cells
 from npr.briefing.wording import to_review
 from npr.catalogue import Catalogue, load_catalogue
 from npr.catalogue.declarations import Briefing, Text, Theme
 from npr.catalogue.evidence import Evidence, load_evidence
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, IntegrityError
-from npr.factory.notebooks import read_cells
 from npr.factory.parameters import declared
 from npr.language.messages import check_messages
 from npr.vintages.editions import Edition, damages, load_edition
@@ -51,7 +51,7 @@ def _to_review(home: Path, catalogue: Catalogue) -> list[str]:
     return [
         f"{one.file}: {one.key} is not asserted. Expected {one.expected}, found {one.found}"
         for briefing in catalogue.briefings.values()
-        for one in to_review(read_sources(home, briefing.notebook), briefing)
+        for one in to_review(read_code(home, briefing.notebook), briefing)
     ]
 
 

@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from npr.briefing.notebooks import read_cells
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import LANGUAGES
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
-from npr.factory.notebooks import read_cells
 
 SECRET = ("token", "secret", "password")
 KINDS = ("str", "int", "float", "bool", "date", "list[str]", "None")

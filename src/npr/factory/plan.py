@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from npr.briefing.notebooks import read_cells
 from npr.catalogue.declarations import Briefing, Language
 from npr.errors import ContentError
 from npr.factory.manifest import Manifest
-from npr.factory.notebooks import read_cells
 
 PACKAGE = Path(__file__).resolve().parents[1]
 NOT_OURS = {"__pycache__"}
