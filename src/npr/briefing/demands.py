@@ -57,5 +57,12 @@ def demand_faults(found: list[Place], evidence: Evidence) -> list[Fault]:
         if (demand.id, demand.briefing) not in answered:
             expected = f"b.answers({demand.id!r}) in a section of it"
             found_in = sorted({one for name, one in answered if name == demand.id})
-            faults.append(Fault(f"briefing {demand.briefing}", demand.id, expected, ", ".join(found_in) or "nowhere"))
+            faults.append(
+                Fault(
+                    f"briefing {demand.briefing}",
+                    demand.id,
+                    expected,
+                    f"only in {', '.join(found_in)}" if found_in else "nowhere",
+                )
+            )
     return faults
