@@ -100,6 +100,8 @@ def test_no_other_country_is_shown_what_sweden_has_paid_for(run, home, briefing)
     cited = {one for names in run(briefing, "CRI", "sv").session.cited.values() for one in names}
     assert not cited & swedish
     if briefing == "statens-roll":
+        instruments = _base(home).evidence.instruments.values()
+        assert not cited & {fact for one in instruments for fact in one.sweden}
         own = {one for names in run(briefing, "SWE", "sv").session.cited.values() for one in names}
         assert len(own & swedish) > 3
 

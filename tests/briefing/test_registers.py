@@ -123,10 +123,27 @@ def test_the_timeline_is_in_order_and_cites_its_facts(make_session, shown):
     b = make_session(language="en")
     b.show_timeline(key="t", title=TITLE)
     figure = shown[-1][display.FIGURE]
-    assert figure["data"]["rows"][0][0] == "2015"
+    assert figure["data"]["rows"][0] == ["2015", "The OECD project begins", "OECD project"]
     assert figure["data"]["rows"][-1][0] == "December 2017"
     assert "[[c:1]]" in figure["source"]
     assert "npr-launch" in {fact for facts in b.cited.values() for fact in facts}
+
+
+def test_a_note_of_the_notebook_keeps_its_own_numbers_beside_those_of_the_title(make_session, shown):
+    b = make_session()
+    b.namespace |= {"first": b.latest("ai_all"), "second": b.latest("ai_small")}
+    title, note = b.text(sv="Nu {first}", en="Now {first}"), b.text(sv="Små: {second}.", en="Small: {second}.")
+    b.show_ranked("ai_all", key="r", title=title, note=note)
+    figure = shown[-1][display.FIGURE]
+    assert figure["title"] == "Nu [[v:0]]"
+    assert figure["note"].startswith("Små: [[v:1]]. OECD är")
+    assert [one["indicator"] for one in figure["values"]] == ["ai_all", "ai_small"]
+
+
+def test_a_briefing_without_figures_has_no_table_of_vintages(make_session, shown):
+    make_session().colophon()
+    assert shown
+    assert not [one for one in shown if display.TABLE in one]
 
 
 def test_the_first_edition_has_no_changes_and_says_so(make_session, shown):

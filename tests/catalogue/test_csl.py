@@ -23,6 +23,11 @@ def test_what_is_not_known_is_left_out():
     assert item["type"] == "document"
 
 
+def test_publications_stand_in_the_order_of_their_ids():
+    two = [Reference(id=name, title="T", language="en", publisher="OECD") for name in ("b", "a")]
+    assert [one["id"] for one in csl_items(two)] == ["a", "b"]
+
+
 def test_every_publication_stands_once_and_in_order(home):
     evidence = load_evidence(home, load_catalogue(home))
     items = csl_items(evidence.references.values())
