@@ -116,6 +116,14 @@ def test_the_overview_prints_no_number_that_its_sources_do_not(run):
     assert own == []
 
 
+def test_references_are_numbered_in_the_order_in_which_a_reader_meets_them(run):
+    for briefing in BRIEFINGS:
+        texts = [payload for _, payload in run(briefing, "SWE", "sv").shown]
+        met = [int(number) for text in texts for number in re.findall(r"\[\[c:(\d+)\]\]", str(text))]
+        first = list(dict.fromkeys(met))
+        assert first == sorted(first), briefing
+
+
 def test_the_seven_demands_are_answered_where_they_should_be(run):
     where = {
         "R-23": "oversikt", "R-26": "statens-roll", "R-41": "oversikt", "R-50": "industri40", "R-51": "testbadd",

@@ -182,7 +182,7 @@ def test_a_size_is_printed_without_its_sign(make_session):
 def test_key_messages_are_those_of_the_other_notebook_with_our_citations(make_session):
     b = make_session(reads=("testbadd",))
     b.reference_number("prod-digital")  # this one comes first here
-    messages = key_messages(b, "testbadd")
+    messages = [one.render(b) for one in key_messages(b, "testbadd")]
     assert [one.markdown.partition("**")[2].partition(".")[0] for one in messages] == [
         "Forskning", "Statens stöd", "Forskare", "Testbäddar",
     ]  # fmt: skip

@@ -211,6 +211,17 @@ def test_the_index_page_links_every_file():
     assert "Sverige" in index
 
 
+def test_the_index_page_follows_the_set_and_puts_the_languages_beside_each_other():
+    places = {"oversikt": 1, "industri40": 2}
+    entries = [
+        Entry("e", "SWE", "Sverige", f"{name} {language}", language, "html", f"{name}.{language}", 1, name, place)
+        for name, place in sorted(places.items())
+        for language in ("en", "sv")
+    ]
+    links = [one["href"] for one in Page(index_page(entries)).named("a")][1:]
+    assert links == ["oversikt.sv", "oversikt.en", "industri40.sv", "industri40.en"]
+
+
 def test_the_index_page_of_nothing_says_what_to_do():
     assert "npr build" in index_page([])
 

@@ -146,7 +146,7 @@ class Charts(Tables):
         label = self.mean_label(len(difference))
         table = pd.Series({self.plain_name(str(area)): amount for area, amount in difference.items()})
         table[label] = float(difference.mean())
-        axis = self.base.catalogue.units["PCT_CHANGE"].axis[self.language]
+        axis = message("note.difference", self.language)
         figure = ranked(
             table,
             focus=self.plain_name(self.country),
@@ -156,9 +156,9 @@ class Charts(Tables):
             decimals=1,
             key=key,
         )
-        names = " – ".join(panel.decl.short[self.language] for panel in panels)
-        automatic = notes.for_year(self, panels[0], year)
-        self._figure(key, figure, panels, title, f"{names}, {axis}, {year}", note, automatic)
+        names = dict(zip(("one", "other"), (panel.decl.short[self.language] for panel in panels), strict=True))
+        subtitle = message("note.compared", self.language, **names, axis=axis, year=str(year))
+        self._figure(key, figure, panels, title, subtitle, note, notes.for_year(self, panels[0], year))
 
     def show_standings(self, indicators: Sequence[str], *, key: str, title: Rendered) -> None:
         """Show the country's place on each indicator that it has a number of and that has a better end."""

@@ -24,8 +24,6 @@ class Page(Numbers):
         self.namespace = namespace
         self.used: dict[str, Panel] = {}
         self.cited: dict[str, list[str]] = {}
-        self.answered: list[str] = []
-        self.taken: dict[str, list[Rendered]] = {}
         self._numbers: dict[str, list[str]] = {"figure": [], "table": []}
 
     def text(self, *, sv: str, en: str) -> Rendered:

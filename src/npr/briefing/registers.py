@@ -51,7 +51,7 @@ class Registers(Charts):
             ]
             for one in chosen
         ]
-        self._register(key, title, labels, (0.5, 3.2, 1.0, 1.1 if days else 2.3), rows, self._decision_source())
+        self._register(key, title, labels, (0.7, 3.2, 1.0, 1.1 if days else 2.3), rows, self._decision_source())
 
     def show_demand_counts(self, *, key: str, title: Rendered) -> None:
         """Show how many demands there are of each kind."""
@@ -78,7 +78,7 @@ class Registers(Charts):
         whole = message("demand.anywhere", language)
         rows = [[one.id, one.missing[language], whole] for one in decision.gaps]
         rows += [[one.id, one.missing[language], one.where[language]] for one in decision.breaks]
-        self._register(key, title, labels, (0.6, 4.0, 1.8), rows, self._decision_source())
+        self._register(key, title, labels, (0.9, 4.0, 1.8), rows, self._decision_source())
 
     def show_copies(self, *, key: str, title: Rendered) -> None:
         """Show who got a copy of the decision, as it names them, and in English beside."""

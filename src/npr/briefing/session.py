@@ -8,18 +8,25 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from npr.briefing import closing, display, parameters
-from npr.briefing.key_messages import key_messages
+from npr.briefing.key_messages import KeyMessage, key_messages
 from npr.briefing.magic import prose_cell
 from npr.briefing.prose import Rendered
 from npr.briefing.registers import Registers
-from npr.catalogue.declarations import LANGUAGES
-from npr.indicators.knowledge import open_knowledge_base
+from npr.catalogue.declarations import LANGUAGES, Briefing, Language
+from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.language.messages import message
 from npr.language.numbers import show_date
 
 
 class Session(Registers):
     """A briefing being written: everything that its notebook calls is a method of this."""
+
+    def __init__(
+        self, base: KnowledgeBase, briefing: Briefing, country: str, language: Language, namespace: dict[str, Any]
+    ) -> None:
+        super().__init__(base, briefing, country, language, namespace)
+        self.answered: list[str] = []
+        self._taken: dict[str, list[KeyMessage]] = {}
 
     def answers(self, *demands: str) -> None:
         """Say that the section this stands in answers demands of the decision.
@@ -32,19 +39,19 @@ class Session(Registers):
     def show_key_message(self, *briefings: str, role: str = "summary") -> None:
         """Show the first key message of each of the briefings, in the summary or, as `body`, where it stands."""
         for one in briefings:
-            display.show_prose(role, self.language, self._messages(one)[0])
+            display.show_prose(role, self.language, self._messages(one)[0].render(self))
 
     def show_more_messages(self, briefing: str) -> None:
         """Show the other key messages of a briefing, and a link to it."""
         for one in self._messages(briefing)[1:]:
-            display.show_prose("body", self.language, one)
+            display.show_prose("body", self.language, one.render(self))
         link = message("briefing.read_more", self.language, link=self.link(briefing).markdown)
         display.show_prose("body", self.language, Rendered(link))
 
-    def _messages(self, briefing: str) -> list[Rendered]:
-        if briefing not in self.taken:
-            self.taken[briefing] = key_messages(self, briefing)
-        return self.taken[briefing]
+    def _messages(self, briefing: str) -> list[KeyMessage]:
+        if briefing not in self._taken:
+            self._taken[briefing] = key_messages(self, briefing)
+        return self._taken[briefing]
 
     def references(self) -> None:
         """Show the numbered list of what was cited."""

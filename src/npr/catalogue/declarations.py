@@ -147,8 +147,8 @@ class Briefing(Declaration):
     """A briefing: its notebook, its title for lists, what it reads and the figures of speech it may print.
 
     `indicators` are those it stands on, or "all" that the edition holds. `reads` are the briefings whose notebooks it
-    reads, for their key messages or for where they answer the demands. `literals` are the only digits that prose may
-    hold outside an expression: names ("Industri 4.0") and years.
+    reads, for their key messages or for where they answer the demands. `place` is its place in lists of the set.
+    `literals` are the only digits that prose may hold outside an expression: names ("Industri 4.0") and years.
     """
 
     id: Id
@@ -158,4 +158,5 @@ class Briefing(Declaration):
     indicators: tuple[Id, ...] | Literal["all"]
     peers: tuple[AreaCode, ...]
     reads: tuple[Id, ...] = ()
+    place: int = Field(default=9, ge=1, le=9)
     literals: tuple[str, ...] = ()

@@ -276,6 +276,7 @@ def _rendered(reports: Path, catalogue: Catalogue) -> list[Entry]:
                     path=f"{path.parent.name}/{place}",
                     size_kb=max(1, lies.stat().st_size // 1000),
                     briefing=file.briefing,
+                    place=catalogue.briefings[file.briefing].place,
                 )
             )
     return entries

@@ -27,6 +27,7 @@ class Entry:
     path: str
     size_kb: int
     briefing: str = ""
+    place: int = 9
 
 
 def index_page(entries: Sequence[Entry], search: Mapping[str, Any] | None = None) -> str:
@@ -35,13 +36,18 @@ def index_page(entries: Sequence[Entry], search: Mapping[str, Any] | None = None
     `search` is what its box searches (`npr.search.page`), and `editions` in it, oldest first; without it there is no
     box. A briefing that is found links to its page of the last edition, Sweden's before another country's.
     """
-    ordered = sorted(entries, key=lambda one: (one.edition, one.country, one.title, one.language, one.format))
+    ordered = sorted(entries, key=_order)
     sections = [
         (edition, country, [list(files) for _, files in groupby(some, key=lambda one: (one.title, one.language))])
         for (edition, country), some in groupby(ordered, key=lambda one: (one.edition, one.country))
     ]
     held = _linked(search, ordered) if search else None
     return environment().get_template("index.html").render(sections=sections, search=held, search_json=_json(held))
+
+
+def _order(one: Entry) -> tuple[str, str, int, str, int, str]:
+    """Order files by edition, country and place in the set; the languages of a briefing stand beside each other."""
+    return one.edition, one.country, one.place, one.briefing, -ord(one.language[0]), one.format
 
 
 def _linked(search: Mapping[str, Any], ordered: Sequence[Entry]) -> dict[str, Any]:
