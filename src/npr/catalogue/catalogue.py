@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
 from npr.catalogue.declarations import Area, Briefing, Flow, Indicator, Source, Theme, Unit
+from npr.catalogue.scenarios import ScenarioSet
 from npr.errors import UsageError, did_you_mean
 
 Declared = TypeVar("Declared")
@@ -24,6 +25,7 @@ class Catalogue:
     themes: Mapping[str, Theme]
     indicators: Mapping[str, Indicator]
     briefings: Mapping[str, Briefing]
+    scenarios: Mapping[str, ScenarioSet] = field(default_factory=dict)
 
     @cached_property
     def members(self) -> tuple[str, ...]:
@@ -59,6 +61,14 @@ class Catalogue:
         return _find(
             "briefing", briefing_id, self.briefings, "The briefings are the files in data/catalogue/briefings."
         )
+
+    def scenario_set(self, set_id: str) -> ScenarioSet:
+        """Give a set of scenarios.
+
+        Raises:
+            UsageError: no such set.
+        """
+        return _find("scenario set", set_id, self.scenarios, "The sets are the files in data/catalogue/scenarios.")
 
     def theme(self, theme_id: str) -> Theme:
         """Give a theme.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -17,9 +18,13 @@ AreaCode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,12}$")]
 
 
 class Declaration(BaseModel):
-    """A strict, immutable declaration: an unknown key or a wrong type is a fault."""
+    """A strict, immutable declaration: an unknown key, a wrong type or a number that is not finite is a fault.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    `refused` are unknown keys that are no misspelling, anywhere in the declaration, each with the hint of its fault.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    refused: ClassVar[Mapping[str, str]] = {}
 
 
 class Text(Declaration):

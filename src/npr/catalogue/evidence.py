@@ -14,6 +14,7 @@ from npr.catalogue.catalogue import Catalogue
 from npr.catalogue.decision import Decision, Event, decision_faults, event_faults
 from npr.catalogue.declarations import Declaration, Id, Language, Sentence, Text
 from npr.catalogue.faults import join_key, show, validate
+from npr.catalogue.scenarios import cited_facts
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
 
@@ -191,6 +192,8 @@ def load_evidence(home: Path, catalogue: Catalogue) -> Evidence:
         _check_demand(reading, file, demand)
     for file, instrument in instruments:
         _check_instrument(reading, file, instrument)
+    for file, key, name in cited_facts(home):
+        reading.refer(file, key, "fact", name)
     if decision:
         words = {one.id: one.words for _, one in demands}
         reading.faults += decision_faults(reading.home, decision, words)

@@ -25,6 +25,7 @@ _TYPES = {
     "string": "text",
     "int": "a whole number",
     "float": "a number",
+    "finite": "a finite number",
     "bool": "true or false",
     "date": "a date as YYYY-MM-DD",
     "tuple": "a list",
@@ -82,7 +83,10 @@ def join_key(*parts: str | int) -> str:
 
 
 def _faults(model: type[BaseModel], errors: Sequence[ErrorDetails], file: str, key: str) -> list[Fault]:
-    """Translate pydantic's errors; a misspelt key is one fault, not an unknown key and a missing one."""
+    """Translate pydantic's errors; a misspelt key is one fault, not an unknown key and a missing one.
+
+    A list whose entries are faulty is not also too short.
+    """
     hints = {
         error["loc"]: _key_hint(model, error["loc"], errors) for error in errors if error["type"] == "extra_forbidden"
     }
@@ -91,6 +95,8 @@ def _faults(model: type[BaseModel], errors: Sequence[ErrorDetails], file: str, k
     for error in errors:
         loc = error["loc"]
         if error["type"] == "missing" and loc in meant:
+            continue
+        if error["type"] == "too_short" and error["input"]:
             continue
         expected, found, hint = _words(error)
         if loc in hints:
@@ -101,6 +107,9 @@ def _faults(model: type[BaseModel], errors: Sequence[ErrorDetails], file: str, k
 
 def _key_hint(model: type[BaseModel], loc: tuple[int | str, ...], errors: Sequence[ErrorDetails]) -> tuple[str, str]:
     """Give the key that a misspelt one stands for (a missing one before a known one), and the hint that names it."""
+    refused: Mapping[str, str] = getattr(model, "refused", {})
+    if str(loc[-1]).casefold() in refused:
+        return "", refused[str(loc[-1]).casefold()]
     missing = [str(e["loc"][-1]) for e in errors if e["type"] == "missing" and e["loc"][:-1] == loc[:-1]]
     for known in (missing, _keys_at(model, loc[:-1])):
         hint = did_you_mean(str(loc[-1]), known)
@@ -113,11 +122,15 @@ def _keys_at(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
     """Give the keys that a declaration has at a path."""
     current: Any = model
     for part in loc:
-        if isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
+        if get_origin(current) is dict:
+            current = get_args(current)[1]
+        elif isinstance(part, str) and isinstance(current, type) and issubclass(current, BaseModel):
             current = current.model_fields[part].annotation if part in current.model_fields else None
         while get_origin(current) in (Union, UnionType, tuple, list):
             current = next((arg for arg in get_args(current) if arg not in (type(None), ...)), None)
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return []
+    return [field.alias or name for name, field in current.model_fields.items()]
 
 
 def _words(error: ErrorDetails) -> tuple[str, str, str]:
@@ -138,6 +151,8 @@ def _words(error: ErrorDetails) -> tuple[str, str, str]:
         return _PATTERNS.get(context["pattern"], f"text like {context['pattern']}"), found, ""
     if kind == "string_too_short":
         return "text that is not empty", found, ""
+    if kind == "too_short":
+        return "at least one entry", "none", ""
     for limit, words in _LIMITS.items():
         if limit in context:
             return f"a number of {words} {context[limit]}", found, ""

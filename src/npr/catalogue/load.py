@@ -11,6 +11,8 @@ from npr.catalogue.catalogue import Catalogue
 from npr.catalogue.declarations import Area, Briefing, Declaration, Flow, Indicator, Source, Theme, Unit
 from npr.catalogue.faults import join_key, show, validate
 from npr.catalogue.references import key_faults, reference_faults
+from npr.catalogue.scenario_rules import set_faults
+from npr.catalogue.scenarios import ScenarioSet
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault
 
@@ -26,6 +28,7 @@ _PLACES: tuple[tuple[str, type[Declaration], str, str], ...] = (
     ("theme", Theme, "id", "themes.yml"),
     ("indicator", Indicator, "id", "indicators"),
     ("briefing", Briefing, "id", "briefings"),
+    ("scenario set", ScenarioSet, "id", "scenarios"),
 )
 
 
@@ -89,6 +92,7 @@ def load_catalogue(home: Path) -> Catalogue:
         themes=_of(declared, "theme", Theme),
         indicators=_of(declared, "indicator", Indicator),
         briefings=_of(declared, "briefing", Briefing),
+        scenarios=_of(declared, "scenario set", ScenarioSet),
     )
 
 
@@ -136,6 +140,8 @@ def _declare(reading: _Reading) -> dict[tuple[str, str], Declaration]:
             continue
         one, faults = validate(entry.model, entry.data, file=entry.file, key=entry.key)
         reading.faults += faults
+        if entry.model is ScenarioSet:
+            reading.faults += set_faults(entry.data, entry.file, known)
         if one is not None:
             reading.faults += reference_faults(one, entry.file, entry.key, known)
             declared[entry.kind, entry.name or ""] = one
