@@ -7,7 +7,7 @@ COUNTRIES ?= SWE
 # Another project's modules must not stand in for ours.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: help briefings test lint lab install lock clean
+.PHONY: help briefings test lint lab install lock pyam clean
 .DEFAULT_GOAL := help
 
 # The environment holds its own path: one that was moved or copied here is made anew.
@@ -49,6 +49,10 @@ install: ## install the lock and the project into the Python that is active, suc
 lock: ## resolve the dependencies of pyproject.toml into requirements.lock (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command "make lock" --extra dev --output-file requirements.lock pyproject.toml
+
+pyam: $(READY) ## let pyam read what `npr scenarios` exports, in an environment of its own
+	@[ -x .venv-pyam/bin/python ] || { $(PYTHON) -m venv .venv-pyam && .venv-pyam/bin/pip install --quiet pyam-iamc openpyxl "sqlalchemy<2.1"; }
+	@NPR_PYAM=.venv-pyam/bin/python $(BIN)/python -m pytest -q -k pyam tests/publish/test_outlooks.py
 
 clean: ## remove what was built and the virtual environment
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache reports/*/ reports/index.html

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from npr import cli
+from npr.cli.app import bar
 from npr.factory.targets import choose_targets
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -148,10 +149,55 @@ class Terminal(io.StringIO):
 def test_the_bar_counts_what_is_done_and_names_what_was_done_last(monkeypatch):
     told = Terminal()
     monkeypatch.setattr(sys, "stderr", told)
-    noted = cli._bar()
+    noted = bar()
     noted(0, 2, "")
     noted(1, 2, "industri40 SWE sv  3.0 s")
     noted(2, 2, "industri40 SWE en  3.1 s")
     shown = told.getvalue()
     assert shown.index("0/2") < shown.index("1/2") < shown.index("2/2")
     assert shown.index("industri40 SWE sv") < shown.index("industri40 SWE en")
+
+
+def test_scenarios_are_printed_for_a_country(npr):
+    code, out, _ = npr("scenarios", "bred-oppen", "--country", "FIN")
+    assert code == 0
+    assert "\nFIN\n" in out
+    assert "bred-oppen" in out
+    assert "smal-delad" not in out
+
+
+def test_scenarios_are_exported_for_all_members_and_give_json_for_one(npr, tmp_path):
+    code, out, err = npr("scenarios", "--export", str(tmp_path / "x.csv"))
+    lines = (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines()
+    assert (code, out) == (0, "")
+    assert f"{len(lines) - 1} rows in" in err
+    assert len({line.split(",")[2] for line in lines[1:]}) == 38
+    code, out, _ = npr("scenarios", "bred-oppen", "--country", "SWE", "--json")
+    assert {row["scenario"] for row in json.loads(out)} == {"observed", "bred-oppen"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["scenarios", "bred-opp"], "Did you mean 'bred-oppen'?"),
+        (["scenarios", "--country", "SE"], "Did you mean 'SWE'?"),
+        (["scenarios", "--country", "OECD"], "not a country"),
+        (["scenarios", "--horizon", "40"], "expected a year from"),
+        (["scenarios", "--set", "produktoin"], "Did you mean 'produktion'?"),
+        (["scenarios", "--export", "x.ods"], "expected a file named .csv or .xlsx"),
+        (["backtest", "--country", "SW"], "Unknown country"),
+    ],
+)
+def test_what_cannot_be_run_ahead_ends_with_2_and_says_what_to_do(npr, words, told):
+    code, out, err = npr(*words)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
+def test_the_back_test_is_printed_as_a_table_and_as_json(npr):
+    code, out, _ = npr("backtest")
+    assert code == 0
+    assert "| slow | 10 | level_pooled |" in out
+    code, out, _ = npr("backtest", "--country", "SWE", "--json")
+    assert code == 0
+    assert {row["class"] for row in json.loads(out)} == {"slow", "diffusion"}

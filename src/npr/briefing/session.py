@@ -10,15 +10,15 @@ from IPython.core.getipython import get_ipython
 from npr.briefing import closing, display, parameters
 from npr.briefing.key_messages import KeyMessage, key_messages
 from npr.briefing.magic import prose_cell
+from npr.briefing.outlook_tables import OutlookTables
 from npr.briefing.prose import Rendered
-from npr.briefing.registers import Registers
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.language.messages import message
 from npr.language.numbers import show_date
 
 
-class Session(Registers):
+class Session(OutlookTables):
     """A briefing being written: everything that its notebook calls is a method of this."""
 
     def __init__(

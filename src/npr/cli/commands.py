@@ -1,40 +1,18 @@
-"""The command line: one command `npr`, in the order of the line."""
+"""The commands of `npr`, in the order of the line."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-import traceback
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from npr.errors import NprError, UsageError
-
-if TYPE_CHECKING:
-    from npr.factory.build import Noted
-
-INTERRUPTED = 130  # what Typer makes of Ctrl-C
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="Briefings on the next production revolution: every number traceable, in Swedish and English.",
-)  # fmt: skip
-
-
-@app.callback()
-def options(
-    home: Annotated[str | None, typer.Option(help="The workspace; else NPR_HOME, else the nearest one above.")] = None,
-    debug: Annotated[bool, typer.Option(help="Show the traceback of an error.")] = False,
-) -> None:
-    """Read what stands before the command."""
-    if home:
-        os.environ["NPR_HOME"] = home
-    if debug:
-        os.environ["NPR_DEBUG"] = "1"
+from npr.cli.app import app, bar, interrupt, lines, number_of, print_json, say
+from npr.errors import UsageError
 
 
 @app.command()
@@ -62,16 +40,16 @@ def build(
         folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
     )
     out = (reports or folder / "reports").resolve()
-    signal.signal(signal.SIGTERM, _interrupt)
-    noted = _bar() if sys.stderr.isatty() else None
-    outcome = Builder(folder, out, catalogue, _say, noted).build(targets, jobs=jobs, force=force)
+    signal.signal(signal.SIGTERM, interrupt)
+    noted = bar() if sys.stderr.isatty() else None
+    outcome = Builder(folder, out, catalogue, say, noted).build(targets, jobs=jobs, force=force)
     for _, told, _ in outcome.failures:
-        _say(f"\n{told}")
+        say(f"\n{told}")
     if as_json:
         failures = [{"name": name, "message": told, "exit_code": code} for name, told, code in outcome.failures]
-        _print_json({"built": outcome.built, "fresh": outcome.fresh, "failures": failures})
+        print_json({"built": outcome.built, "fresh": outcome.fresh, "failures": failures})
     built, fresh, failed = len(outcome.built), len(outcome.fresh), len(outcome.failures)
-    _say(f"{built} files built, {fresh} fresh, {failed} briefings failed. See {out / 'index.html'}")
+    say(f"{built} files built, {fresh} fresh, {failed} briefings failed. See {out / 'index.html'}")
     raise typer.Exit(outcome.exit_code)
 
 
@@ -93,17 +71,17 @@ def fetch(
 
     folder = find_workspace()
     roots = roots_with(root or [])
-    client = Client(quota=Quota(say=_say), say=_say, scale=_number_of("NPR_OECD_PAUSES", 1.0))
-    signal.signal(signal.SIGTERM, _interrupt)
-    noted = _bar() if sys.stderr.isatty() else _lines
+    client = Client(quota=Quota(say=say), say=say, scale=number_of("NPR_OECD_PAUSES", 1.0))
+    signal.signal(signal.SIGTERM, interrupt)
+    noted = bar() if sys.stderr.isatty() else lines
     refresh = Fetch(folder, load_catalogue(folder), client, roots, noted=noted)
     with closing(client):
         outcomes = refresh.run(indicators or [], offline=offline)
     for told in dict.fromkeys(error.message() for error in refresh.errors):
-        _say(f"\n{told}")
+        say(f"\n{told}")
     if as_json:
-        _print_json([vars(one) for one in outcomes])
-    _say(show_outcomes(outcomes))
+        print_json([vars(one) for one in outcomes])
+    say(show_outcomes(outcomes))
     absent = indicators and any(one.state == "none" for one in outcomes)  # asked for by name, and not there
     raise typer.Exit(max((error.exit_code for error in refresh.errors), default=4 if absent else 0))
 
@@ -128,7 +106,7 @@ def edition_new(
     edition = freeze_newest(folder, load_catalogue(folder), name, on=date.today(), like=like)
     old = sum(lock.stale is not None for lock in edition.vintages.values())
     stale = f"; {old} of them not confirmed by their source of late" if old else ""
-    _say(f"Edition {edition.id}: {len(edition.vintages)} vintages in data/editions/{edition.id}.yml{stale}")
+    say(f"Edition {edition.id}: {len(edition.vintages)} vintages in data/editions/{edition.id}.yml{stale}")
 
 
 @edition_app.command("list")
@@ -155,7 +133,7 @@ def diff(
 
     compared = compare(find_workspace(), old, new, indicator or [])
     if as_json:
-        _print_json(everything(compared))
+        print_json(everything(compared))
     else:
         typer.echo(told(compared))
 
@@ -170,7 +148,7 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON 
     folder = find_workspace()
     told = workspace_status(folder, folder / "reports", load_catalogue(folder))
     if as_json:
-        _print_json(told)
+        print_json(told)
     else:
         typer.echo(show_status(told))
 
@@ -193,7 +171,7 @@ def trace(
                 f"{file} prints no number like {number!r}", todo="Leave the number out to see all of them."
             )
     if as_json:
-        _print_json(records)
+        print_json(records)
     else:
         typer.echo(show_trace(records))
 
@@ -213,7 +191,7 @@ def search(
     index, asked = open_index(find_workspace()), " ".join(words)
     hits = index.search(asked, kinds=kind, language=language, limit=limit)
     if as_json:
-        _print_json([vars(one) for one in hits])
+        print_json([vars(one) for one in hits])
     else:
         typer.echo(show_hits(hits) if hits else show_nothing(index, asked, kind or []))
 
@@ -226,7 +204,7 @@ def check() -> None:
 
     line, review = check_workspace(find_workspace())
     if review:
-        _say(f"To review, {len(review)} comparisons:\n" + "\n".join(f"  {one}" for one in review))
+        say(f"To review, {len(review)} comparisons:\n" + "\n".join(f"  {one}" for one in review))
     typer.echo(line)
 
 
@@ -239,76 +217,4 @@ def references() -> None:
     from npr.workspace import find_workspace
 
     home = find_workspace()
-    _print_json(csl_items(load_evidence(home, load_catalogue(home)).references.values()))
-
-
-def main() -> None:
-    """Run the command line; end with the exit code of what happened."""
-    try:
-        code = app(standalone_mode=False)
-        if code == INTERRUPTED:
-            _say("Interrupted. Nothing half-written was left.")
-        sys.exit(code)
-    except NprError as error:
-        _fail(error, error.message(), error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:
-        if hasattr(error, "format_message") and hasattr(error, "exit_code"):  # what click calls wrong usage
-            _fail(error, f"{error.format_message()}\nSee `npr --help`.", 2)
-        told = f"{type(error).__name__}: {error}".splitlines()[0]
-        _fail(error, f"A fault of npr itself: {told}.\nRun the command again as `npr --debug ...` and report it.", 1)
-
-
-def _number_of(variable: str, default: float) -> float:
-    """Read a number from the environment; what is none is the default."""
-    try:
-        return max(0.0, float(os.environ.get(variable, default)))
-    except ValueError:
-        return default
-
-
-def _lines(done: int, total: int, line: str) -> None:
-    if line:
-        _say(f"  {done}/{total}  {line}")
-
-
-def _interrupt(*_: Any) -> None:
-    raise KeyboardInterrupt
-
-
-def _bar() -> Noted:
-    """Give a bar for a terminal: how much is done, of how much, how long it will take, and what was done last."""
-    bar: Any = None
-
-    def noted(done: int, total: int, line: str) -> None:
-        nonlocal bar
-        if bar is None:
-            bar = typer.progressbar(length=total, show_pos=True, file=sys.stderr)
-        bar.label = line
-        bar.update(1 if done else 0)
-        bar.render_progress()
-        if done == total:
-            bar.render_finish()
-
-    return noted
-
-
-def _fail(error: Exception, told: str, code: int) -> None:
-    if os.environ.get("NPR_DEBUG"):
-        _say("".join(traceback.format_exception(error)).rstrip())
-    _say(told)
-    sys.exit(code)
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - messages to people go to standard error
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=1, default=str))
-
-
-if __name__ == "__main__":
-    main()
+    print_json(csl_items(load_evidence(home, load_catalogue(home)).references.values()))

@@ -1,0 +1,86 @@
+"""Scenarios in the long form of the Integrated Assessment Modeling Consortium, which pyam reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from npr import __version__
+from npr.analysis.outlook import Outlook
+from npr.errors import UsageError, did_you_mean
+from npr.forecast.fans import Fan
+from npr.vintages.editions import Edition
+
+COLUMNS = ["model", "scenario", "region", "variable", "unit", "year", "value"]
+BASELINE = "baseline"
+OBSERVED = "observed"
+QUANTILES = (0.025, 0.1, 0.25, 0.75, 0.9, 0.975)
+SINCE = 1995
+MODEL = f"npr {__version__}"
+
+Row = tuple[str, str, str, str, str, int, float]
+
+
+def to_iamc(
+    outlook: Outlook, edition: Edition, areas: Sequence[str], *, horizon: int, scenarios: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Give observations, the baseline with its quantiles, and scenarios and shocks with their ranges, one row a number.
+
+    Shape: columns `COLUMNS`; `region` is the area's code, `variable` the indicator's English name, its quantiles
+    `Variable|10.0th Percentile`, the ends of a scenario `Variable|Low` and `Variable|High`. An area without a fan has
+    its observations alone. `horizon` counts years from the edition.
+
+    Raises:
+        UsageError: an unknown scenario, or a horizon that no fan can reach.
+    """
+    cases = {one.id: one for one in outlook.cases}
+    for name in scenarios:
+        if name not in (*cases, BASELINE):
+            todo = did_you_mean(name, cases) or f"Choose from {', '.join([BASELINE, *cases])}."
+            raise UsageError(f"Unknown scenario {name!r}", todo=todo)
+    if horizon < 1:
+        raise UsageError(
+            f"No scenario runs {horizon} years ahead",
+            expected="at least 1 year",
+            found=str(horizon),
+            todo="Choose a longer --horizon.",
+        )
+    rows = [
+        row
+        for indicator in _shown(outlook)
+        for area in areas
+        for row in _rows(outlook, indicator, area, edition.frozen.year + horizon, scenarios or [BASELINE, *cases])
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _shown(outlook: Outlook) -> list[str]:
+    return [name for name, one in outlook.declared.indicators.items() if one.shown]
+
+
+def _rows(outlook: Outlook, indicator: str, area: str, end: int, names: Sequence[str]) -> Iterator[Row]:
+    panel = outlook.panels[indicator]
+    variable, unit = panel.decl.short.en, panel.unit.axis.en
+
+    def row(scenario: str, suffix: str, year: int, value: float) -> Row:
+        return (MODEL, scenario, area, f"{variable}{suffix}", unit, int(year), float(value))
+
+    for year in panel.years(area):
+        if year >= SINCE:
+            yield row(OBSERVED, "", year, panel.value(area, year).amount)
+    fan = outlook.fan(indicator, area, end)
+    if not isinstance(fan, Fan):
+        return
+    if BASELINE in names:
+        levels = (0.5, *QUANTILES)
+        for year, numbers in zip(fan.years, fan.quantiles(levels), strict=True):
+            for level, number in zip(levels, numbers, strict=True):
+                suffix = "" if level == levels[0] else f"|{100 * level:.1f}th Percentile"
+                yield row(BASELINE, suffix, year, number)
+    for case in outlook.cases:
+        if case.id in names:
+            course = outlook.course(case, fan, area)
+            for suffix, numbers in (("", course.path), ("|Low", course.low), ("|High", course.high)):
+                for year, number in zip(fan.years, numbers, strict=True):
+                    yield row(case.id, suffix, year, number)
