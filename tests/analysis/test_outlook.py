@@ -11,6 +11,7 @@ from npr.catalogue.scenarios import ScenarioSet
 from npr.errors import UsageError
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Fan, Refusal
+from npr.forecast.joint import rank_distribution
 from npr.indicators.knowledge import open_knowledge_base
 from specimens import panel_of
 
@@ -179,36 +180,53 @@ def test_the_same_set_without_an_indicator_shown_gives_the_same_fan(outlook, bas
     assert one.half.tobytes() == two.half.tobytes()
 
 
-def test_a_short_made_panel_is_refused_with_its_count():
-    rows = [(area, year, 10.0 + year % 7) for area in ("SWE", "FIN") for year in range(2010, 2017)]
-    made = panel_of(*rows)
-    declared = ScenarioSet.model_validate(
+def declared(**more) -> ScenarioSet:
+    return ScenarioSet.model_validate(
         {
             "id": "x", "title": {"sv": "x", "en": "x"}, "horizon": {"end": 2030, "report_years": (2030,)},
             "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
-            "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (),
+            "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (), **more,
         }
     )  # fmt: skip
-    found = Outlook(declared, {"ai_all": made}, frozenset()).fan("ai_all", "SWE", 2030)
-    assert found == Refusal("few_points", 7, 8)
+
+
+def made(years, *, areas=("SWE", "FIN"), breaks=(), **more) -> Outlook:
+    rows = [(area, year, 10.0 + year % 7, "B" if (area, year) in breaks else "") for area in areas for year in years]
+    return Outlook(declared(**more), {"ai_all": panel_of(*rows)}, frozenset({"EU27_2020"}))
+
+
+def test_a_short_made_panel_is_refused_with_its_count():
+    assert made(range(2010, 2017)).fan("ai_all", "SWE", 2030) == Refusal("few_points", 7, 8)
 
 
 def test_a_break_that_the_source_flags_starts_the_series_anew():
-    rows = [
-        (area, year, 10.0 + year % 7, "B" if (area, year) == ("SWE", 2020) else "")
-        for area in ("SWE", "FIN")
-        for year in range(2005, 2026)
-    ]
-    declared = ScenarioSet.model_validate(
-        {
-            "id": "x", "title": {"sv": "x", "en": "x"}, "horizon": {"end": 2030, "report_years": (2030,)},
-            "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
-            "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (),
-        }
-    )  # fmt: skip
-    found = Outlook(declared, {"ai_all": panel_of(*rows)}, frozenset())
+    found = made(range(2005, 2026), breaks={("SWE", 2020)})
     assert found.fan("ai_all", "SWE", 2030) == Refusal("few_points", 6, 8)  # 2020 to 2025
     assert found.fan("ai_all", "FIN", 2030) == Refusal("few_series", 1, 15)
+
+
+def test_an_aggregate_is_left_out():
+    assert made(range(2005, 2026), areas=("SWE", "EU27_2020", "FIN")).prepared["ai_all"].areas == ("FIN", "SWE")
+
+
+def test_the_ceiling_that_counts_is_its_middle():
+    ceiling = {"low": 20, "mode": 30, "high": 40, "rationale": {"sv": "x", "en": "x"}, "own": True}
+    indicators = {"ai_all": {"class": "diffusion", "transform": "logit", "ceiling": ceiling}}
+    assert made(range(2005, 2026), indicators=indicators).prepared["ai_all"].transform.ceiling == 30
+
+
+def test_the_places_hold_the_middle_eighty_per_cent(outlook, base):
+    fans = outlook._members("gerd_uis", END, base.catalogue.member_set)
+    chances = rank_distribution(fans, outlook._paths(fans), END, best="high")
+    mine = np.cumsum(chances[[fan.area for fan in fans].index("SWE")])
+    found = outlook.places("gerd_uis", "SWE", END, END, base.catalogue.member_set)
+    assert mine[found.best - 1] >= 0.1 > (mine[found.best - 2] if found.best > 1 else 0.0)
+    assert mine[found.worst - 1] >= 0.9 > mine[found.worst - 2]
+    assert mine[found.middle - 1] >= 0.5 > mine[found.middle - 2]
+
+
+def test_a_year_that_has_been_observed_already_has_no_places_to_come(outlook, base):
+    assert outlook.places("gdp_per_hour_ilo", "SWE", 2025, END, base.catalogue.member_set) is None
 
 
 def test_paths_do_not_depend_on_which_fans_are_asked_for(outlook):

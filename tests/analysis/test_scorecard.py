@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from npr.analysis.outlook import open_outlook
+from npr.analysis.outlook import Outlook, open_outlook
 from npr.analysis.scorecard import (
     AT,
     Outcome,
@@ -15,8 +15,10 @@ from npr.analysis.scorecard import (
     share_within,
     worst,
 )
+from npr.catalogue.scenarios import ScenarioSet
 from npr.forecast.fans import Fan
 from npr.indicators.knowledge import open_knowledge_base
+from specimens import panel_of
 
 
 def outcome(indicator="a", area="SWE", year=2020, value=12.0, middle=10.0, last=9.0, place=0.5) -> Outcome:
@@ -108,3 +110,31 @@ def test_the_members_as_a_whole_are_near_what_the_band_promises(outlook):
     assert len(every) > 1500
     assert 70 < share_within(every) < 90
     assert against_last_value(every) < 1
+
+
+def test_an_outcome_across_a_break_is_none():
+    areas = [f"A{n:02}" for n in range(16)]
+    rows = [
+        (
+            area,
+            year,
+            20.0 + n + 0.1 * (year - 1990) + ((year * (n + 3)) % 5) / 10,
+            "B" if (n, year) == (0, 2018) else "",
+        )
+        for n, area in enumerate(areas)
+        for year in range(1990, 2021)
+    ]
+    made = Outlook(
+        ScenarioSet.model_validate(
+            {
+                "id": "x", "title": {"sv": "x", "en": "x"}, "horizon": {"end": 2030, "report_years": (2030,)},
+                "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
+                "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (),
+            }
+        ),
+        {"ai_all": panel_of(*rows)},
+        frozenset(),
+    )  # fmt: skip
+    found = outcomes(made, frozenset(areas))
+    assert [one.year for one in found if one.area == "A00"] == [2017]
+    assert [one.year for one in found if one.area == "A01"] == [2017, 2018, 2019, 2020]

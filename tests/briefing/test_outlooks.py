@@ -57,6 +57,15 @@ def test_the_horizon_counts_from_the_edition_and_years_come_from_the_set(ahead):
     assert (far.end, far.report_years) == (2041, (2030, 2041))
 
 
+def test_a_set_may_end_before_the_horizon(make_session, monkeypatch):
+    session = make_session()
+    declared = session.base.catalogue.scenario_set("produktion")
+    near = declared.model_copy(update={"horizon": declared.horizon.model_copy(update={"end": 2033})})
+    monkeypatch.setattr(type(session.base.catalogue), "scenario_set", lambda *_: near)
+    session.look_ahead("produktion", horizon=15)
+    assert (session.end, session.report_years) == (2033, (2031,))
+
+
 def test_the_middle_lies_between_the_edges_and_names_what_it_starts_from(ahead):
     b = ahead()
     low, middle, high = b.lower("gerd_uis", 2036), b.expected("gerd_uis", 2036), b.upper("gerd_uis", 2036)
@@ -140,6 +149,14 @@ def test_the_target_is_the_nearest_one_not_yet_reached(ahead, country, wanted):
     now = b.start("gerd_uis").amount
     assert b.target("gerd_uis").id == wanted
     assert now < b.target("gerd_uis").value or now > 5
+
+
+def test_a_target_for_another_country_is_not_spoken_of(ahead, monkeypatch):
+    b = ahead("SWE")
+    theirs = tuple(one.model_copy(update={"areas": ("FIN",)}) for one in b.declared.targets)
+    monkeypatch.setattr(b.outlook, "declared", b.declared.model_copy(update={"targets": theirs}))
+    with pytest.raises(UsageError, match="declare no target for gerd_uis"):
+        b.target("gerd_uis")
 
 
 def test_a_target_that_nobody_declared_is_refused(ahead):
@@ -283,3 +300,22 @@ def test_shocks_are_shown_beside_the_band_and_carry_no_chance(ahead, shown):
 
 def test_the_words_for_chances_are_in_both_languages():
     assert [message("outlook.at_most", one) for one in ("sv", "en")] == ["högst", "at most"]
+
+
+def test_the_worst_misses_of_all_members_are_named_with_band_and_outcome(ahead, shown):
+    b = ahead()
+    b.show_misses(3, key="t", title=b.text(sv="t", en="t"))
+    rows, worst = cells(shown), b.misses(3, country=False)
+    assert [row[0] for row in rows] == [b.plain_name(one.area) for one in worst]
+    assert abs(worst[0].place) >= abs(worst[1].place) >= abs(worst[2].place) > 1
+    seen = b.panel(worst[0].indicator).value(worst[0].area, worst[0].year)
+    assert rows[0][2] == f"{seen.show('sv', form='bare')}, {worst[0].year}"
+    record = payload(shown)["values"][2]
+    assert record["how"] == "middle of the band as of 2016"
+    assert record["from"][0]["year"] == 2016
+
+
+def test_the_error_since_2016_is_less_than_that_of_the_last_value(ahead):
+    off = ahead().off_by(country=False)
+    assert -60 < off.amount < 0
+    assert off.unit.id == "PCT_CHANGE"

@@ -9,17 +9,33 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pypdf
 import pytest
 import typst
 from fontTools.ttLib import TTFont
 
-from npr.figures import Figure, font_folder, line_comparison, ranked, size_gap, slope, small_multiples
+from npr.figures import (
+    FanCell,
+    Figure,
+    calibration_plot,
+    fan,
+    fan_multiples,
+    font_folder,
+    line_comparison,
+    ranked,
+    scorecard_plot,
+    size_gap,
+    slope,
+    small_multiples,
+    tornado,
+)
 from svg_reading import ids, texts
 
 TABLE = pd.DataFrame({"Sverige": [1.0, 2.0], "OECD": [1.5, 1.0], "Norge": [3.0, 2.5]}, index=[2020, 2021])
 SAID = {"focus": "Sverige", "mean": "OECD", "decimals": 1}
+BANDS = pd.DataFrame({0.1: [1.5, 1.4], 0.5: [2.0, 2.1], 0.9: [2.5, 2.9]}, index=[2022, 2023])
 FORMS: dict[str, Callable[..., Figure]] = {
     "lines": lambda **said: line_comparison(TABLE, axis="procent", **SAID, breaks={"Norge": [2021]}, **said),
     "multiples": lambda **said: small_multiples(
@@ -29,6 +45,27 @@ FORMS: dict[str, Callable[..., Figure]] = {
     "dots": lambda **said: ranked(TABLE.loc[2021], axis="procent", form="dot", **SAID, **said),
     "sizes": lambda **said: size_gap(TABLE.T, axis="procent", **SAID, **said),
     "slope": lambda **said: slope(TABLE.T, axis="procent", **SAID, **said),
+    "fan": lambda **said: fan(
+        TABLE["Sverige"],
+        BANDS,
+        name="Sverige",
+        axis="procent",
+        decimals=1,
+        tested_to=2022,
+        outcome=pd.Series([1.0], index=[2023]),
+        target=(2023, 2.5, "Mål"),
+        **said,
+    ),
+    "fans": lambda **said: fan_multiples(
+        [FanCell("AI", TABLE["Sverige"], BANDS, BANDS[0.5], BANDS[0.1], BANDS[0.9])], axis="procent", decimals=1, **said
+    ),
+    "calibration": lambda **said: calibration_plot(
+        pd.DataFrame({0.8: [70.0]}, index=["Alla"]), tolerance={0.8: (75.0, 85.0)}, axis="procent", **said
+    ),
+    "scorecard": lambda **said: scorecard_plot(TABLE.set_axis(["A", "B"]), focus="Sverige", axis="Rad", **said),
+    "tornado": lambda **said: tornado(
+        pd.DataFrame({"low": [1.0], "high": [3.0]}, index=["A"]), base=2.0, axis="procent", decimals=1, **said
+    ),
 }
 forms = pytest.mark.parametrize("form", FORMS)
 NEEDED = "abcÅÄÖåäöéüßčřšžğİıøæ\u00a0\u202f–—−×≥≤•…„”’°₂"
@@ -94,7 +131,7 @@ def test_global_settings_are_left_as_they_were() -> None:
 @forms
 def test_swedish_and_english_charts_differ_in_language_only(form: str) -> None:
     swedish, english = (FORMS[form](language=one, key="a") for one in ("sv", "en"))
-    assert swedish.data.to_numpy().tolist() == english.data.to_numpy().tolist()
+    assert np.array_equal(swedish.data.to_numpy(), english.data.to_numpy(), equal_nan=True)
     assert len(texts(swedish.svg)) == len(texts(english.svg))
     digits = [re.findall(r"\d+", figure.alt.replace(",", ".")) for figure in (swedish, english)]
     assert digits[0] == digits[1] and swedish.alt != english.alt

@@ -53,6 +53,11 @@ def test_observations_are_the_edition_s_own(rows):
     assert seen["unit"].tolist() == ["per cent of GDP"]
 
 
+def test_observations_begin_in_1995(rows):
+    seen = only(rows, scenario="observed", region="SWE", variable="Industry's share of GDP")
+    assert (seen["year"].min(), seen["year"].max()) == (1995, 2024)
+
+
 def test_the_baseline_has_its_middle_and_named_percentiles_in_order(rows):
     mine = only(rows, scenario="baseline", region="SWE", year=2036).set_index("variable")["value"]
     names = [f"{RD}|2.5th Percentile", f"{RD}|10.0th Percentile", f"{RD}|25.0th Percentile", RD,
@@ -108,6 +113,7 @@ def test_the_workbook_holds_the_same_rows_and_where_they_come_from(base, outlook
     assert list(read[0]) == COLUMNS
     assert len(read) == len(rows) + 1
     assert list(read[1]) == rows.iloc[0].tolist()
+    assert book.properties.created.year == 2000  # no clock in the bytes
     about = dict(book["about"].values)
     assert about["edition"] == "starter"
     assert outlook.panels["gerd_uis"].vintage[:12] in about[RD]

@@ -55,7 +55,7 @@ def outcomes(outlook: Outlook, areas: frozenset[str], *, at: int = AT) -> list[O
         if last > at >= int(panel.years[0]):
             for area, fan in outlook.fans(indicator, last, at).items():
                 if area in areas and isinstance(fan, Fan):
-                    found += _outcomes(outlook, fan, at)
+                    found += _outcomes(outlook, fan)
     return found
 
 
@@ -86,7 +86,7 @@ def worst(found: list[Outcome], count: int) -> list[Outcome]:
     return sorted((one for one in found if not one.hit), key=lambda one: -abs(one.place))[:count]
 
 
-def _outcomes(outlook: Outlook, fan: Fan, at: int) -> list[Outcome]:
+def _outcomes(outlook: Outlook, fan: Fan) -> list[Outcome]:
     panel = outlook.prepared[fan.indicator]
     column = panel.areas.index(fan.area)
     low, middle, high = fan.quantiles([0.1, 0.5, 0.9]).T
@@ -95,7 +95,7 @@ def _outcomes(outlook: Outlook, fan: Fan, at: int) -> list[Outcome]:
     for row, year in enumerate(fan.years):
         value, z = panel.values[panel.row(int(year)), column], panel.z[panel.row(int(year)), column]
         broken = panel.breaks[panel.row(fan.origin) + 1 : panel.row(int(year)) + 1, column].any()
-        if year > at and np.isfinite(z) and not broken:
+        if np.isfinite(z) and not broken:
             place = (z - fan.centre[0, row]) / reach[row]
             found.append(
                 Outcome(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from npr.analysis.outlook import Case
+from npr.analysis.scorecard import AT
 from npr.briefing import display
 from npr.briefing.outlook_charts import OutlookCharts
 from npr.briefing.page import shift
@@ -39,6 +40,31 @@ class OutlookTables(OutlookCharts):
         for year in years:
             labels += [message(f"outlook.{name}_in", self.language, year=str(year)) for name in ("middle", "band")]
         self._ahead_table(key, title, labels, rows, writer, message("outlook.note_fan", self.language))
+
+    def show_misses(self, count: int, *, key: str, title: Rendered) -> None:
+        """Show the outcomes of all members that fell farthest outside the bands of 2016, the worst first."""
+        writer, rows = self._writer(), []
+        for one in self.misses(count, country=False):
+            panel = self.panel(one.indicator)
+            seen = panel.value(one.area, one.year)
+            middle, low, high = (
+                Value(
+                    amount,
+                    panel.unit,
+                    panel.decl.decimals,
+                    panel.origin(one.area, one.year, "F"),
+                    f"{name} of the band as of {AT}",
+                    (panel.value(one.area, AT),),
+                )
+                for amount, name in ((one.middle, "middle"), (one.low, "lower edge"), (one.high, "upper edge"))
+            )
+            cells = [self._cells(writer, seen, seen.year), self._cell(writer, middle)]
+            cells.append(self._cells(writer, low, high, between="–"))
+            rows.append([self.plain_name(one.area), self._row_label(panel), *cells])
+        labels = [message("scoreboard.country", self.language)]
+        labels += [message(f"outlook.{name}", self.language) for name in ("indicator", "came", "middle", "band")]
+        note = message("outlook.note_scorecard", self.language, year=str(AT))
+        self._ahead_table(key, title, labels, rows, writer, note, (1.2, 2.6, 1.3, 1.0, 1.4))
 
     def show_instead(self, indicator: str) -> None:
         """Say of an indicator without a fan where the country stands, and what others at its level went through."""

@@ -3,79 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import pandas as pd
 
 from npr.catalogue.declarations import Language
+from npr.figures.fan_parts import MEDIAN, FanCell, Target, percent_of, told_pair
 from npr.language.messages import message
 from npr.language.numbers import join_words, show_number
 
-if TYPE_CHECKING:
-    from npr.figures.fan_parts import FanCell, Target
+
+@dataclass(frozen=True)
+class FanWords:
+    """What a fan is told with besides its numbers: whose it is, its unit and decimals, its target, other paths."""
+
+    name: str
+    language: Language
+    axis: str
+    decimals: int
+    last_tested: int | None
+    target: Target | None
+    others: Sequence[str]
 
 
 def of_fan(
-    history: pd.Series[float],
-    bands: pd.DataFrame,
-    name: str,
-    language: Language,
-    axis: str,
-    decimals: int,
-    outcome: pd.Series[float],
-    missed: pd.Series[float],
-    target: Target | None,
-    others: Sequence[str],
+    seen: pd.Series[float], bands: pd.DataFrame, came: pd.Series[float], missed: pd.Series[float], words: FanWords
 ) -> str:
     """Tell a fan: the last observation, the middle and the 80 % band at the end, what came, the target."""
-    parts = [message("alt_fan.fan", language, name=name, axis=axis), *_course(history, bands, language, decimals)]
-    if len(outcome):
-        fields = {"value": show_number(float(outcome.iloc[-1]), decimals, language), "year": str(outcome.index[-1])}
-        parts.append(message("alt_fan.outcome", language, **fields))
-        years = join_words([str(year) for year in missed.index], language)
-        key = "alt_fan.missed" if len(missed) else "alt_fan.all_within"
-        parts.append(message(key, language, years=years) if len(missed) else message(key, language))
-    if target:
-        year, value, called = target
-        fields = {"called": called, "value": show_number(value, decimals, language), "year": str(year)}
-        parts.append(message("alt_fan.target", language, **fields))
-    if others:
-        parts.append(message("alt_fan.others", language, names=join_words(list(others), language)))
+    said, digits = words.language, words.decimals
+    numbers = _numbers(seen, bands, said, digits)
+    parts = [message("alt_fan.fan", said, name=words.name, axis=words.axis), message("alt_fan.course", said, **numbers)]
+    if words.last_tested is not None:
+        parts.append(message("alt_fan.beyond", said, year=str(words.last_tested)))
+    judged = came.dropna()
+    if len(judged):
+        fields = {"value": show_number(float(judged.iloc[-1]), digits, said), "year": str(judged.index[-1])}
+        parts.append(message("alt_fan.outcome", said, **fields))
+        judged = judged[judged.index.isin(bands.index)]
+    if len(missed):
+        years = join_words([str(year) for year in missed.index], said)
+        parts.append(message("alt_fan.missed", said, n=str(len(missed)), of=str(len(judged)), years=years))
+    elif len(judged):
+        parts.append(message("alt_fan.all_within", said))
+    if words.target:
+        parts.append(f"{_target(words.target, digits, said)}.")
+    if words.others:
+        parts.append(message("alt_fan.others", said, names=join_words(list(words.others), said)))
     return " ".join(parts)
 
 
-def of_fans(cells: Sequence[FanCell], language: Language, axis: str, decimals: int) -> str:
-    """Tell small fans one after the other: the course, and where a scenario's path ends."""
-    parts = [message("alt_fan.fans", language, n=str(len(cells)), axis=axis)]
+def of_fans(cells: Sequence[FanCell], language: Language, axis: str | None, decimals: int) -> str:
+    """Tell small fans, a sentence each: the course, or where a scenario's path ends beside the baseline."""
+    count = str(len(cells))
+    parts = [message("alt_fan.fans_apart", language, n=count) if axis is None
+             else message("alt_fan.fans", language, n=count, axis=axis)]  # fmt: skip
     for cell in cells:
         digits = decimals if cell.decimals is None else cell.decimals
-        told = " ".join(_course(cell.history, cell.bands, language, digits))
-        if cell.path is not None:
-            numbers = {"value": float(cell.path.iloc[-1])}
-            for end, one in (("low", cell.low), ("high", cell.high)):
-                numbers[end] = float((cell.path if one is None else one).iloc[-1])
-            shown = {key: show_number(number, digits, language) for key, number in numbers.items()}
-            told += " " + message("alt_fan.path", language, year=str(cell.path.index[-1]), **shown)
-        unit = f", {cell.axis}" if cell.axis else ""
-        parts.append(f"{cell.title}{unit}: {told}")
+        title = f"{cell.title}, {cell.axis}" if axis is None and cell.axis else cell.title
+        told = f"{title}: {_cell(cell, digits, language)}"
+        if cell.target:
+            told += f"; {_target(cell.target, digits, language)}"
+        parts.append(f"{told}.")
     return " ".join(parts)
 
 
-def of_calibration(table: pd.DataFrame, tolerance: Mapping[float, tuple[float, float]], language: Language) -> str:
-    """Tell of each class and horizon how much each band held, and which fell outside what is tolerated."""
-    parts, outside = [message("alt_fan.calibration", language)], []
+def of_calibration(
+    table: pd.DataFrame, tolerance: Mapping[float, tuple[float, float]], language: Language, axis: str, decimals: int
+) -> str:
+    """Tell of each class and horizon how much each band held, and whether it is within what is tolerated."""
+    accepted = []
+    for level in table.columns:
+        ends = [show_number(end, 0 if float(end).is_integer() else 1, language) for end in tolerance[level]]
+        band = percent(level, language)
+        accepted.append(message("alt_fan.near", language, band=band, low=ends[0], high=ends[1]))
+    parts = [message("alt_fan.calibration", language, axis=axis, near=join_words(accepted, language))]
+    outside = count = 0
     for label, row in table.iterrows():
         shown = []
         for level, held in row.dropna().items():
-            low, high = tolerance[float(str(level))]
-            number = show_number(float(held), 0, language)
-            shown.append(message("alt_fan.held", language, band=f"{100 * float(str(level)):.0f}", n=number))
-            if not low <= held <= high:
-                outside.append(f"{label} ({number})")
+            near = tolerance[float(str(level))]
+            fields = {"band": percent(float(str(level)), language), "n": show_number(float(held), decimals, language)}
+            key = "held" if near[0] <= held <= near[1] else "held_off"
+            outside, count = outside + (key == "held_off"), count + 1
+            shown.append(message(f"alt_fan.{key}", language, **fields))
         parts.append(f"{label}: {join_words(shown, language)}.")
-    key = "alt_fan.off" if outside else "alt_fan.on"
-    parts.append(message(key, language, which=join_words(outside, language)) if outside else message(key, language))
-    return " ".join(parts)
+    end = (
+        message("alt_fan.off", language, n=str(outside), of=str(count)) if outside else message("alt_fan.on", language)
+    )
+    return " ".join([*parts, end])
 
 
 def of_scorecard(table: pd.DataFrame, focus: str, language: Language) -> str:
@@ -87,10 +102,11 @@ def of_scorecard(table: pd.DataFrame, focus: str, language: Language) -> str:
         parts.append(message("alt_fan.own", language, name=focus, n=str(inside), of=str(len(own))))
         for side, rows in (("over", own[own > 1]), ("under", own[own < -1])):
             if len(rows):
-                parts.append(
-                    message(f"alt_fan.{side}", language, which=join_words([str(one) for one in rows.index], language))
-                )
-    others = table.drop(columns=[focus], errors="ignore").stack().dropna()
+                which = "; ".join(str(one) for one in rows.index)
+                parts.append(message(f"alt_fan.{side}", language, which=which))
+    else:
+        parts.append(message("alt.absent", language, name=focus))
+    others = pd.Series(table.drop(columns=[focus], errors="ignore").to_numpy().ravel()).dropna()
     if len(others):
         share = show_number(100 * float((others.abs() <= 1).mean()), 0, language)
         parts.append(message("alt_fan.others_within", language, n=share))
@@ -101,22 +117,48 @@ def of_tornado(rows: pd.DataFrame, base: float, language: Language, axis: str, d
     """Tell the answer, and what each row makes of it at its low and its high end, the widest first."""
     parts = [message("alt_fan.tornado", language, axis=axis, value=show_number(base, decimals, language))]
     for label, row in rows.iterrows():
-        ends = [show_number(float(row[end]), decimals, language) for end in ("low", "high")]
-        parts.append(f"{label}: {message('alt_fan.ends', language, low=ends[0], high=ends[1])}.")
+        low, high = (show_number(float(row[end]), decimals, language) for end in ("low", "high"))
+        key = "alt_fan.ends" if (row != base).any() else "alt_fan.still"
+        fields = {"low": low, "high": high} if key == "alt_fan.ends" else {"value": low}
+        parts.append(f"{label}: {message(key, language, **fields)}.")
     return " ".join(parts)
 
 
-def _course(history: pd.Series[float], bands: pd.DataFrame, language: Language, decimals: int) -> list[str]:
-    seen, end = history.dropna(), bands.iloc[-1]
-    levels = sorted(float(level) for level in bands.columns)
-    low, high = (0.1, 0.9) if {0.1, 0.9} <= set(levels) else (levels[0], levels[-1])
-    fields = {
-        "last": show_number(float(seen.iloc[-1]), decimals, language),
-        "y0": str(seen.index[-1]),
-        "middle": show_number(float(end[0.5]), decimals, language),
-        "y1": str(bands.index[-1]),
-        "low": show_number(float(end[low]), decimals, language),
-        "high": show_number(float(end[high]), decimals, language),
-        "share": f"{100 * (high - low):.0f}",
-    }
-    return [message("alt_fan.course", language, **fields)]
+def percent(level: float, language: Language) -> str:
+    """Give a level as per cent, a number alone.
+
+    >>> percent(0.8, "sv"), percent(0.975, "sv")
+    ('80', '97,5')
+    """
+    share = round(100 * float(level), 6)
+    return show_number(share, 1 if share % 1 else 0, language)
+
+
+def _numbers(seen: pd.Series[float], bands: pd.DataFrame, language: Language, decimals: int) -> dict[str, str]:
+    """Give what is told of a fan: the last observation, and the middle and the band at the end."""
+    end, (low, high) = bands.iloc[-1], told_pair(bands)
+    amounts = {"last": seen.iloc[-1], "middle": end[MEDIAN], "low": end[low], "high": end[high]}
+    shown = {key: show_number(float(amount), decimals, language) for key, amount in amounts.items()}
+    share = percent_of(low, high, language)
+    return {**shown, "y0": str(seen.index[-1]), "y1": str(bands.index[-1]), "share": share}
+
+
+def _cell(cell: FanCell, decimals: int, language: Language) -> str:
+    numbers = _numbers(cell.history, cell.bands, language, decimals)
+    if cell.path is None:
+        return message("alt_fan.cell", language, **numbers)
+    path = cell.path.dropna()
+    value = show_number(float(path.iloc[-1]), decimals, language)
+    told = message("alt_fan.cell_path", language, last=numbers["last"], y0=numbers["y0"], value=value,
+                   year=str(path.index[-1]))  # fmt: skip
+    if cell.low is not None and cell.high is not None:
+        ends = [show_number(float(one.dropna().iloc[-1]), decimals, language) for one in (cell.low, cell.high)]
+        told += message("alt_fan.cell_range", language, low=ends[0], high=ends[1])
+    wanted = ("middle", "y1", "share", "low", "high")
+    return told + message("alt_fan.cell_baseline", language, **{key: numbers[key] for key in wanted})
+
+
+def _target(target: Target, decimals: int, language: Language) -> str:
+    year, value, called = target
+    number = show_number(value, decimals, language)
+    return message("alt_fan.target", language, called=called, value=number, year=str(year))

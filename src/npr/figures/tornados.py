@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -9,74 +11,104 @@ from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault
 from npr.figures import alt_scenarios as alt
 from npr.figures.checks import GUARD, checked
-from npr.figures.layout import text_width_pt, wrapped
-from npr.figures.lines import KEY_PT, LINE_PT, draw_key
+from npr.figures.keys import Sign, draw_rows, height_of, rows_of
+from npr.figures.layout import text_width_pt
+from npr.figures.row_names import lines_of, name_rows, room_of, row_height
 from npr.figures.style import FOCUS, GRID, TEXT, WIDTH_PT, Figure, Look, axes_at, canvas, to_svg
 from npr.language.messages import message
 from npr.language.numbers import show_number
 
-ROW_PT, HEAD_PT, BAR_HEIGHT = 30.0, 18.0, 0.55
+ROW_PT, HEAD_PT, BAR_HEIGHT = 28.0, 20.0, 0.56
 LOW, HIGH = "low", "high"
+FACES: dict[str, Look] = {
+    LOW: {"facecolor": "white", "edgecolor": FOCUS, "hatch": "/////", "linewidth": 1.2},
+    HIGH: {"facecolor": FOCUS, "edgecolor": FOCUS, "linewidth": 1.2},
+}
 
 
 def tornado(table: pd.DataFrame, *, base: float, language: Language, axis: str, decimals: int, key: str) -> Figure:
     """Draw how far each assumption moves an answer: hatched towards its low end, filled towards its high end.
 
-    Shape: `table` has a row an assumption and the columns "low" and "high": the answer with it at that end.
+    Where both ends move the answer the same way, they share the row: the low end above, the high end below. A row that
+    moves nothing is a dot at the answer.
+
+    Shape: `table` has a row an assumption and the columns "low" and "high": the answer with it at that end. The data
+    have the rows with the widest first. Unit: that of `axis`, in all of them.
 
     Raises:
-        ContentError: no such columns, no number, or a label that stands twice.
+        ContentError: no such columns, an end that is missing, an answer that is no finite number, or a label that
+            stands twice.
     """
     if set(table.columns) != {LOW, HIGH}:
-        raise ContentError(
-            [Fault(f"figure {key}", "columns", f"{LOW} and {HIGH}", str(list(table.columns)))], todo=GUARD
-        )
+        raise _refused(key, "columns", f"{LOW} and {HIGH}", str(list(table.columns)))
     full = checked(table, key)
+    if len(full) < len(table) or full.shape[1] < 2 or full.isna().to_numpy().any():
+        raise _refused(key, "data", "both ends of each row", "one that is missing")
+    if not isfinite(base):
+        raise _refused(key, "base", "a finite number", str(base))
+    full = full[[LOW, HIGH]]
     rows = full.loc[(full[HIGH] - full[LOW]).abs().sort_values(ascending=False, kind="stable").index]
-    lines = [wrapped(str(label), 0.4 * WIDTH_PT) for label in rows.index]
-    left = max(text_width_pt(line) for one in lines for line in one) + 12
-    ends = [show_number(float(number), decimals, language) for number in rows.to_numpy().ravel()]
-    room = max(text_width_pt(end) for end in ends) + 8
-    height = ROW_PT * len(rows)
-    with canvas(KEY_PT + 6 + height + HEAD_PT, key) as figure:
-        ax = axes_at(figure, left + room, KEY_PT + 6, WIDTH_PT - left - 2 * room, height)
-        ax.set_ylim(len(rows) - 0.5, -0.5)
-        ax.set_yticks(range(len(rows)), ["\n".join(one) for one in lines], linespacing=LINE_PT / 10.5)
-        ax.tick_params(axis="y", pad=room)
-        low, high = min(base, float(rows.min().min())), max(base, float(rows.max().max()))
-        ax.set_xlim((low, high) if high > low else (low - 1, high + 1))
+    names = lines_of(list(rows.index))
+    numbers = [show_number(float(number), decimals, language) for number in rows.to_numpy().ravel()]
+    room, left = max(text_width_pt(number) for number in numbers) + 8, room_of(names)
+    height, each = row_height(names, ROW_PT) * len(rows), row_height(names, ROW_PT)
+    keys = rows_of([Sign(message(f"fan.{end}_end", language), area=FACES[end]) for end in (LOW, HIGH)])
+    foot = height_of(keys) + 6
+    with canvas(foot + height + HEAD_PT, key) as figure:
+        ax = axes_at(figure, left + room, foot, WIDTH_PT - left - 2 * room, height)
+        name_rows(ax, names, room)
         ax.xaxis.set_visible(False)
         ax.spines["bottom"].set_visible(False)
+        low, high = min(base, float(rows.min().min())), max(base, float(rows.max().max()))
+        ax.set_xlim((low, high) if high > low else (low - 1, high + 1))
+        for at in range(1, len(rows)):
+            ax.axhline(at - 0.5, color=GRID, linewidth=0.7, zorder=0)
         for at in range(len(rows)):
-            ax.axhline(at + 0.5, color=GRID, linewidth=0.7, zorder=0)
-            _bars(ax, at, rows.iloc[at], base, decimals, language)
-        ax.axvline(base, color=TEXT, linewidth=1.2, zorder=4)
-        middle = message("fan.answer", language, value=show_number(base, decimals, language))
-        ax.annotate(middle, (base, 1), xycoords=("data", "axes fraction"), xytext=(0, 4), textcoords="offset points",
-                    ha="center", va="bottom", weight="bold", color=TEXT)  # fmt: skip
-        square: Look = {"marker": "s", "markersize": 9, "color": FOCUS}
-        hollow: Look = {**square, "markerfacecolor": "white", "markeredgewidth": 1.4}
-        draw_key(
-            figure, [(hollow, message("fan.low_end", language)), (square, message("fan.high_end", language))], left
-        )
+            _row(ax, at, rows.iloc[at], base, BAR_HEIGHT * min(1.0, 1.15 * ROW_PT / each), decimals, language)
+        _answer(ax, base, show_number(base, decimals, language), language)
+        draw_rows(figure, keys)
         svg = to_svg(figure, key)
     data = rows.rename(columns={end: message(f"fan.{end}_end", language) for end in (LOW, HIGH)})
     data.index.name = message("fan.what", language)
     return Figure(svg, alt.of_tornado(rows, base, language, axis, decimals), data, decimals)
 
 
-def _bars(ax: Axes, at: int, row: pd.Series[float], base: float, decimals: int, language: Language) -> None:
-    """Draw both ends of a row from the base; an end that moves nothing is a dot at the base."""
-    for end in (LOW, HIGH):
-        amount = float(row[end])
-        face: Look = {"facecolor": FOCUS, "linewidth": 1.2}
-        if end == LOW:
-            face = {"facecolor": "white", "hatch": "/////", "linewidth": 1.2}
-        if amount == base:
-            ax.plot([base], [at], "o", color=FOCUS, markersize=4, zorder=5)
-        else:
-            ax.barh(at, amount - base, BAR_HEIGHT, left=base, edgecolor=FOCUS, zorder=3, **face)
-    for amount, side in ((float(row.min()), -1), (float(row.max()), 1)):
-        text, place = show_number(amount, decimals, language), "left" if side > 0 else "right"
-        look: Look = {"textcoords": "offset points", "ha": place, "va": "center_baseline", "color": TEXT}
-        ax.annotate(text, (amount, at), xytext=(4 * side, 0), **look)
+def _row(
+    ax: Axes, at: int, row: pd.Series[float], base: float, thick: float, decimals: int, language: Language
+) -> None:
+    """Draw both ends of a row from the answer, each with its number."""
+    ends = {end: float(row[end]) for end in (LOW, HIGH)}
+    moving = {end: amount for end, amount in ends.items() if amount != base}
+    if len(moving) < 2:
+        ax.plot([base], [at], "o", color=FOCUS, markersize=5, zorder=5)
+    if not moving:
+        _number(ax, at, base, 1, show_number(base, decimals, language), 7)
+        return
+    same = len(moving) == 2 and (ends[LOW] - base) * (ends[HIGH] - base) > 0
+    for end, amount in moving.items():
+        shift = (-0.25 if end == LOW else 0.25) if same else 0.0
+        ax.barh(at + shift * 1.1, amount - base, thick * (0.55 if same else 1), left=base, zorder=3, **FACES[end])
+        _number(ax, at + shift, amount, 1 if amount > base else -1, show_number(amount, decimals, language), 4)
+    if len(moving) == 1:
+        side = -1 if next(iter(moving.values())) > base else 1
+        _number(ax, at, base, side, show_number(base, decimals, language), 7)
+
+
+def _number(ax: Axes, at: float, amount: float, side: int, text: str, away: float) -> None:
+    ax.annotate(text, (amount, at), xytext=(away * side, 0), textcoords="offset points", color=TEXT, zorder=6,
+                ha="left" if side > 0 else "right", va="center_baseline", annotation_clip=False)  # fmt: skip
+
+
+def _answer(ax: Axes, base: float, number: str, language: Language) -> None:
+    """Draw the answer as a line through all rows, with its words above, inside the chart."""
+    ax.axvline(base, color=TEXT, linewidth=1.2, zorder=4)
+    low, high = ax.get_xlim()
+    share = (base - low) / (high - low)
+    side = "center" if 0.25 <= share <= 0.75 else "left" if share < 0.25 else "right"
+    look: Look = {"ha": side, "va": "baseline", "weight": "bold", "color": TEXT}
+    ax.annotate(message("fan.answer", language, value=number), (base, 1), xycoords=("data", "axes fraction"),
+                xytext=(0, 6), textcoords="offset points", **look)  # fmt: skip
+
+
+def _refused(key: str, what: str, expected: str, found: str) -> ContentError:
+    return ContentError([Fault(f"figure {key}", what, expected, found)], todo=GUARD)
