@@ -7,6 +7,7 @@ import pytest
 
 from npr.briefing.display import plain
 from npr.errors import ContentError, UsageError
+from npr.forecast.baseline import MODELS
 from npr.forecast.fans import REASONS, Refusal
 from npr.language.messages import message
 
@@ -69,6 +70,8 @@ def test_a_set_may_end_before_the_horizon(make_session, monkeypatch):
 def test_the_middle_lies_between_the_edges_and_names_what_it_starts_from(ahead):
     b = ahead()
     low, middle, high = b.lower("gerd_uis", 2036), b.expected("gerd_uis", 2036), b.upper("gerd_uis", 2036)
+    fan = b.fan("gerd_uis")
+    assert (low.amount, middle.amount, high.amount) == tuple(fan.quantiles([0.1, 0.5, 0.9])[fan.row(2036)])
     assert low < middle < high
     assert (middle.origin.year, middle.origin.area, middle.origin.status) == (2036, "SWE", "F")
     assert middle.how == "50% of the baseline, level_pooled from 2023"
@@ -214,12 +217,13 @@ def test_hits_count_the_newest_outcome_of_each_measure(ahead):
     assert every_hit <= every
 
 
-def test_a_promise_is_broken_when_a_band_holds_too_little(ahead, monkeypatch):
+@pytest.mark.parametrize(("held", "kept"), [(74.9, False), (75.0, True), (85.0, True), (85.1, False)])
+def test_a_promise_is_broken_when_a_band_holds_too_little_or_too_much(ahead, monkeypatch, held, kept):
     b = ahead()
     tried = b.outlook.backtest
     summary = tried.summary
-    monkeypatch.setattr(type(tried), "summary", lambda self, kind, h: replace(summary(kind, h), covers80=[74.9]))
-    assert not b.kept_promise()
+    monkeypatch.setattr(type(tried), "summary", lambda self, kind, h: replace(summary(kind, h), covers80=[held]))
+    assert b.kept_promise() is kept
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -241,6 +245,24 @@ def test_every_figure_has_a_picture_an_alternative_and_data(ahead, shown, langua
         assert figure["data"]["rows"]
         assert figure["note"]
         assert figure["source"]
+
+
+def test_the_tornado_ends_with_the_models_and_the_band_around_the_scenario(ahead, shown):
+    b = ahead()
+    b.show_tornado(b.case("bred-oppen"), "gdp_per_hour_ilo", 2036, key="g", title=b.text(sv="t", en="t"))
+    rows = {row[0]: row[1:] for row in payload(shown)["data"]["rows"]}
+    fan = b.fan("gdp_per_hour_ilo")
+    base = b.outlook.course(b.case("bred-oppen"), fan, "SWE").path[-1]
+    models = [base * fan.middle(2036, model) / fan.middle(2036) for model in MODELS]
+    assert rows["Val av modell"] == [f"{end:.1f}".replace(".", ",") for end in (min(models), max(models))]
+    band = [base * edge / fan.middle(2036) for edge in fan.quantiles([0.1, 0.9])[-1]]
+    assert rows["Basbanans 80-procentsband"] == [f"{end:.1f}".replace(".", ",") for end in band]
+
+
+def test_a_fan_names_the_simpler_models_but_not_their_mean(ahead, shown):
+    b = ahead()
+    b.show_fan("gerd_uis", key="a", title=b.text(sv="t", en="t"))
+    assert "Senaste värdet, Egen trend och Gemensam trend" in payload(shown)["alt"]
 
 
 def test_a_figure_of_a_fan_that_is_not_there_names_the_guard(ahead):

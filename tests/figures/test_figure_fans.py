@@ -10,6 +10,7 @@ import pytest
 from npr.errors import ContentError
 from npr.figures import FanCell, Figure, fan, fan_multiples
 from npr.figures.fan_marks import TINTS, tinted
+from npr.figures.layout import text_width_pt
 from npr.figures.style import FOCUS, QUIET, TEXT
 from svg_reading import dashes, outside, strokes, texts, written
 
@@ -40,10 +41,20 @@ def hatches(svg: str) -> int:
     return len(re.findall(r"<pattern ", svg))
 
 
-def crosses(svg: str, color: str) -> int:
-    """Count the crosses of a colour, but for the one that explains them."""
-    cross = re.search(r'<path id="([^"]+)" d="M -3\.5 3\.5\nL 3\.5 -3\.5', svg)
-    return svg.count(f'xlink:href="#{cross[1]}"') if cross else 0
+def crosses(svg: str) -> int:
+    """Count the crosses of outcomes, with the one that explains them."""
+    return used(svg, r"M -3\.5 3\.5\nL 3\.5 -3\.5")
+
+
+def dots(svg: str) -> int:
+    """Count the dots of outcomes, with the one that explains them."""
+    return used(svg, r"M 0 2\n")
+
+
+def used(svg: str, first: str) -> int:
+    """Count how often a marker is drawn whose outline begins so."""
+    mark = re.search(rf'<path id="([^"]+)" d="{first}', svg)
+    return svg.count(f'xlink:href="#{mark[1]}"') if mark else 0
 
 
 def test_a_fan_tells_the_last_value_and_the_middle_and_the_band_at_the_end() -> None:
@@ -117,7 +128,8 @@ def test_years_beyond_what_is_tested_are_dotted_and_explained() -> None:
 def test_outcomes_outside_the_80_per_cent_band_are_crossed_and_told() -> None:
     # 2024: 3.8 lies on the edge, thus within; 2025: 4.3 lies above 4.2, though within the 95 % band.
     figure = draw(outcome=pd.Series([3.8, 4.3], index=[2024, 2025]))
-    assert crosses(figure.svg, TEXT) == 2  # one, and one in the key
+    assert crosses(figure.svg) == 2  # one, and one in the key
+    assert dots(figure.svg) == 2  # likewise
     assert strokes(figure.svg, TEXT, "1.8") == [3, 2, 2]  # from 2023 to 2025, and two in the key
     assert {"Utfall 4,3", "Utfall", "Utfall utanför 80-procentsbandet"} <= set(texts(figure.svg))
     assert figure.alt.endswith("Utfallet 2025 blev 4,3. Utanför 80-procentsbandet låg 1 av 2 utfall: 2025.")
@@ -128,7 +140,7 @@ def test_outcomes_outside_the_80_per_cent_band_are_crossed_and_told() -> None:
 
 def test_outcomes_that_all_lie_within_have_no_cross() -> None:
     figure = draw(outcome=pd.Series([3.5], index=[2024]))
-    assert crosses(figure.svg, TEXT) == 0 and "Utfall 3,5 (2024)" in texts(figure.svg)
+    assert crosses(figure.svg) == 0 and "Utfall 3,5 (2024)" in texts(figure.svg)
     assert figure.alt.endswith("Utfallet 2024 blev 3,5. Inget utfall låg utanför 80-procentsbandet.")
 
 
@@ -154,6 +166,15 @@ def test_the_words_of_a_target_keep_clear_of_the_observations() -> None:
     word = next(one for one in written(svg) if one.text.startswith("Mål"))
     year = {one.text: one.x for one in written(svg) if one.text in ("2010", "2020")}
     assert word.anchor == "start" and word.x > year["2010"]
+
+
+def test_the_words_of_a_target_move_left_past_observations_at_its_level() -> None:
+    # Observed at 3.0 until 2013, then at 4.0: beside the fan the words of a target of 4.0 would cover the line.
+    history = pd.Series([3.0] * 14 + [4.0] * 10, index=range(2000, 2024))
+    found = written(draw(history, target=(2025, 4.0, "Mål")).svg)
+    word = next(one for one in found if one.text.startswith("Mål"))
+    year = {one.text: one.x for one in found if one.text in ("2010", "2015")}
+    assert word.x + text_width_pt(word.text) < year["2010"] + 0.8 * (year["2015"] - year["2010"])  # before 2014
 
 
 def test_a_gap_in_the_observations_is_dotted() -> None:
@@ -230,7 +251,7 @@ def test_small_fans_of_several_indicators_have_their_own_unit_and_decimals() -> 
 
 def test_a_scenario_is_a_strong_dark_line_over_a_hatched_range() -> None:
     svg = multiples([cell()]).svg
-    assert strokes(svg, TEXT, "2.2") == [3, 2] and hatches(svg) > 0  # 2023-2025, and in the key
+    assert strokes(svg, TEXT, "2.2") == [3, 2] and svg.count("fill: url(") == 2  # 2023-2025, and in the key
     bold = {(one.text, one.color) for one in written(svg) if one.bold}
     assert bold == {("Öppet", TEXT.lower()), ("4,0", TEXT.lower()), ("3,6", FOCUS.lower())}
     keys = {"Bildens mittbana", "Från antagandenas lägsta till deras högsta", "Basbanans mitt"}

@@ -76,7 +76,8 @@ def _stale(session: Session) -> str:
 
 
 def _method(session: Session) -> str:
-    return message("colophon.method", session.language)
+    filled = "ahead" if hasattr(session, "outlook") else "unfilled"
+    return " ".join(message(f"colophon.{one}", session.language) for one in ("method", filled))
 
 
 def _demands(session: Session) -> str:
