@@ -249,6 +249,16 @@ def test_small_fans_of_several_indicators_have_their_own_unit_and_decimals() -> 
     )
 
 
+def test_small_fans_mark_what_lies_beyond_what_is_tested() -> None:
+    plain, far = multiples([cell()]), multiples([cell(tested_to=2024)])
+    words = "Längre fram än metoden är prövad"
+    assert words in " ".join(texts(far.svg))
+    assert words not in " ".join(texts(plain.svg))
+    assert hatches(far.svg) > hatches(plain.svg)
+    assert far.alt.endswith("Åren efter 2024 ligger längre fram än metoden är prövad.")
+    assert multiples([cell(tested_to=2025)]).svg == plain.svg
+
+
 def test_a_scenario_is_a_strong_dark_line_over_a_hatched_range() -> None:
     svg = multiples([cell()]).svg
     assert strokes(svg, TEXT, "2.2") == [3, 2] and svg.count("fill: url(") == 2  # 2023-2025, and in the key

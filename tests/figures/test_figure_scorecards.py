@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from npr.errors import ContentError, UsageError
+from npr.errors import ContentError, Fault, UsageError
 from npr.figures import Figure, calibration_plot, scorecard_plot
 from npr.figures.scorecards import BAND, DARKER
 from npr.figures.style import FOCUS, TEXT
@@ -35,6 +35,13 @@ def used(svg: str, first: str) -> int:
     """Count how often a marker is drawn whose outline begins so; the key has one of them."""
     mark = re.search(rf'<path id="([^"]+)" d="{first}', svg)
     return svg.count(f'xlink:href="#{mark[1]}"') if mark else 0
+
+
+def places(svg: str, first: str) -> list[tuple[float, float]]:
+    """Give where a marker is drawn whose outline begins so. Unit: points from the upper left corner."""
+    mark = re.search(rf'<path id="([^"]+)" d="{first}', svg)
+    drawn = re.findall(rf'xlink:href="#{mark[1]}" x="([\d.-]+)" y="([\d.-]+)"', svg) if mark else []
+    return [(float(x), float(y)) for x, y in drawn]
 
 
 def test_calibration_tells_each_row_and_what_lies_outside() -> None:
@@ -98,6 +105,18 @@ def test_the_scale_reaches_below_the_lowest_share() -> None:
     assert outside(calibration(HELD.replace({66.0: 0.0, 96.0: 100.0})).svg) == []
 
 
+def test_numbers_and_crosses_at_both_ends_of_the_scale_have_room() -> None:
+    # 84.6 is accepted only with a decimal: all have one, and "100,0" is wide. All but 84.6 are crossed.
+    table = pd.DataFrame({0.8: [0.0, 84.6], 0.95: [100.0, 100.0]}, index=["Ett ord", "Två ord"])
+    for shown in (table, table.replace(0.0, 47.0)):
+        svg = calibration(shown, tolerance={0.8: (75.0, 84.7), 0.95: (92.0, 98.0)}).svg
+        spots = [x for x, y in places(svg, r"M -3 3\nL 3 -3")[:-1]]  # the last one explains the cross
+        names = max(one.x for one in written(svg) if one.text in table.index)
+        # A cross reaches 3 points to each side, and its stroke one more.
+        assert len(spots) == 3 and names + 4 < min(spots) and max(spots) + 4 <= 480
+        assert "100,0" in texts(svg) and outside(svg) == []
+
+
 def test_a_missing_share_is_left_out() -> None:
     figure = calibration(HELD.replace(66.0, NAN))
     assert "Trög, 10 år: 93 procent i 95-procentsbandet." in figure.alt
@@ -116,6 +135,15 @@ def test_faulty_shares_are_refused() -> None:
             calibration(table, **said)
     with pytest.raises(UsageError, match="has 3 levels"):
         calibration(HELD.assign(**{"0.5": [50.0, 50.0]}))
+
+
+def test_faults_of_shares_are_told_together() -> None:
+    with pytest.raises(ContentError) as told:
+        calibration(HELD + 10, tolerance={0.8: (75.0, 85.0)})  # 96 + 10 and 66 + 10
+    assert told.value.faults == [
+        Fault("figure k", "tolerance", "one for 0.95", "none"),
+        Fault("figure k", "data", "0 to 100 per cent", "76.0 to 106.0"),
+    ]
 
 
 def test_a_scorecard_tells_what_lay_within_and_what_did_not() -> None:
@@ -163,6 +191,31 @@ def test_outcomes_far_away_stand_at_the_edge_with_an_arrow() -> None:
     assert outside(far) == [] and used(far, r"M -4 4\nL 4 -4") == 3
 
 
+def test_a_dot_a_country_and_an_arrow_a_side_and_row_of_forty_countries() -> None:
+    # -2.0 to 1.8 by 0.1 are 39 others, of whom 21 lie from -1 to 1; in the second row 4.1 lies beyond the scale.
+    near = [round(0.1 * at - 2, 1) for at in range(39)]
+    rows = [[0.2, *near], [-1.3, *near[:-2], 4.1, 4.2]]
+    table = pd.DataFrame(rows, index=["FoU", "AI"], columns=["Sverige", *[f"Land {at}" for at in range(39)]])
+    figure = scorecard(table)
+    dots, arrows = (places(figure.svg, first) for first in (r"M 0 2\n", r"M 2\.5 0\nL -2\.5"))
+    assert len(dots) == 39 + 37 and len(arrows) == 1 + 1  # one arrow for both, and one in the key
+    assert len({y for _, y in dots}) == 2 and outside(figure.svg) == []
+    # Both rows: 21 of 39; without 1.7 and 1.8, which lie outside, the second has the same 21. 42 of 78 is 54 per cent.
+    assert figure.alt.endswith("Lägre än bandet: AI. Av de andra ländernas utfall ligger 54 procent inom bandet.")
+    assert not any("Land" in text for text in texts(figure.svg))
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_a_single_row_makes_a_plot(language: str) -> None:
+    held = calibration(HELD[[0.8]].iloc[:1], language=language)
+    assert held.data.shape == (1, 1) and "80" in texts(held.svg) and outside(held.svg) == []
+    assert not any("95" in text for text in texts(held.svg))
+    alone = scorecard(PLACES[["Sverige"]].iloc[:1], language=language)
+    assert alone.data.to_numpy().tolist() == [[0.5]] and outside(alone.svg) == []
+    others = {"Andra OECD-länder", "Other OECD countries"}
+    assert not others & set(texts(alone.svg)) and "1" in alone.alt and "andra" not in alone.alt.lower()
+
+
 def test_the_scale_of_a_scorecard_is_in_words() -> None:
     found = {one.text: one.x for one in written(scorecard().svg)}
     assert found["lägre än väntat"] < found["80-procentsbandet"] == found["som väntat"] < found["högre än väntat"]
@@ -186,6 +239,15 @@ def test_long_names_of_rows_are_broken_and_fit(language: str) -> None:
     ):
         assert outside(svg) == [] and not any(LONG in text for text in texts(svg))
         assert [text for text in texts(svg) if text.endswith((" 0", " 1")) and text.split()[0] in LONG]
+
+
+def test_plots_leave_their_tables_as_they_were() -> None:
+    held, places_given = HELD[[0.95, 0.8]].copy(), PLACES.copy()
+    near = dict(TOLERANCE)
+    calibration(held, tolerance=near), scorecard(places_given)
+    pd.testing.assert_frame_equal(held, HELD[[0.95, 0.8]])
+    pd.testing.assert_frame_equal(places_given, PLACES)
+    assert near == TOLERANCE
 
 
 def test_the_same_plots_have_the_same_bytes() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import pypdf
 import pytest
 import typst
+from cycler import cycler
 from fontTools.ttLib import TTFont
 
 from npr.figures import (
@@ -106,6 +107,18 @@ def test_charts_on_one_page_share_no_id() -> None:
 @forms
 def test_the_same_chart_has_the_same_bytes(form: str) -> None:
     assert FORMS[form](language="sv", key="a").svg == FORMS[form](language="sv", key="a").svg
+
+
+@forms
+def test_the_callers_settings_do_not_reach_a_chart(form: str) -> None:
+    before = FORMS[form](language="sv", key="a").svg
+    other = {
+        "font.size": 20, "svg.fonttype": "path", "svg.hashsalt": "x", "axes.unicode_minus": False,
+        "text.color": "red", "hatch.linewidth": 5, "axes.formatter.use_locale": True,
+        "axes.prop_cycle": cycler(color="r"),
+    }  # fmt: skip
+    with mpl.rc_context(other):
+        assert FORMS[form](language="sv", key="a").svg == before
 
 
 def test_the_same_chart_has_the_same_bytes_in_another_process() -> None:

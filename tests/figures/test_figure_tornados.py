@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from npr.errors import ContentError
+from npr.errors import ContentError, Fault
 from npr.figures import Figure, tornado
 from npr.figures.style import FOCUS, TEXT
 from svg_reading import outside, texts, written
@@ -106,6 +106,27 @@ def test_an_end_at_the_answer_is_a_dot() -> None:
 def test_what_no_tornado_can_be_drawn_from_is_refused(said: dict, words: str) -> None:
     with pytest.raises(ContentError, match=words):
         draw(**said)
+
+
+def test_a_fault_names_the_figure_and_the_columns() -> None:
+    with pytest.raises(ContentError) as told:
+        draw(ENDS.rename(columns={"low": "min"}))
+    assert told.value.faults == [Fault("figure t", "columns", "low and high", "['min', 'high']")]
+
+
+def test_a_single_row_and_negative_answers_make_a_tornado() -> None:
+    figure = draw(pd.DataFrame({"low": [-3.0], "high": [-1.5]}, index=["Ränta"]), base=-2.0, language="en")
+    assert {"−3.0", "−1.5", "The picture’s middle: −2.0"} <= set(texts(figure.svg)) and outside(figure.svg) == []
+    low, high = bars(figure.svg)[:2]
+    # From -2 to -3 is 1, and from -2 to -1.5 half of it, to the other side.
+    assert low[2] == pytest.approx(high[1]) and low[2] - low[1] == pytest.approx(2 * (high[2] - high[1]), abs=0.01)
+    assert figure.alt.endswith("Ränta: −3.0 at the low end of the range and −1.5 at the high end.")
+
+
+def test_a_tornado_leaves_its_table_as_it_was() -> None:
+    given = ENDS[["high", "low"]].copy()
+    assert draw(given).svg == draw().svg  # the order of the columns is no matter
+    pd.testing.assert_frame_equal(given, ENDS[["high", "low"]])
 
 
 @pytest.mark.parametrize("base", [3.6, 3.2, 4.2, -1000.0, 100000.0])

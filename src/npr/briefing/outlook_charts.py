@@ -80,6 +80,7 @@ class OutlookCharts(TrackRecord):
                     title=panel.decl.short[self.language],
                     history=self._history(found),
                     bands=self._bands(found),
+                    tested_to=found.tested_to,
                     axis=panel.unit.axis[self.language],
                     decimals=panel.decl.decimals,
                 )
@@ -100,6 +101,7 @@ class OutlookCharts(TrackRecord):
                     title=case.title[self.language],
                     history=self._history(found),
                     bands=self._bands(found),
+                    tested_to=found.tested_to,
                     path=path,
                     low=low,
                     high=high,

@@ -64,6 +64,8 @@ def of_fans(cells: Sequence[FanCell], language: Language, axis: str | None, deci
         if cell.target:
             told += f"; {_target(cell.target, digits, language)}"
         parts.append(f"{told}.")
+        if cell.tested_to is not None and cell.tested_to < int(cell.bands.index[-1]):
+            parts.append(message("alt_fan.beyond", language, year=str(cell.tested_to)))
     return " ".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -25,7 +25,8 @@ class FanCell:
     """One small fan: what was observed, the bands, and a scenario's path with its range, when there is one.
 
     Shape: `history`, `path`, `low` and `high` by year; `bands` years by quantile levels; `target` a year, a level and
-    what it is called. `axis` and `decimals` are for cells that do not share a scale.
+    what it is called; `tested_to` the last year whose horizon has been tried. `axis` and `decimals` are for cells that
+    do not share a scale.
     """
 
     title: str
@@ -37,6 +38,7 @@ class FanCell:
     axis: str = ""
     decimals: int | None = None
     target: Target | None = None
+    tested_to: int | None = None
 
 
 def checked_fan(history: pd.Series[float], bands: pd.DataFrame, key: str) -> tuple[pd.Series[float], pd.DataFrame]:
@@ -148,7 +150,7 @@ def checked_cell(cell: FanCell, key: str) -> FanCell:
         if (high < low).any():
             raise _refused(key, cell.title, "the low end of a range below the high one", "ends that cross")
     checked_target(cell.target, origin, int(full.index[-1]), key)
-    return FanCell(cell.title, seen, full, path, low, high, cell.axis, cell.decimals, cell.target)
+    return replace(cell, history=seen, bands=full, path=path, low=low, high=high)
 
 
 def pairs(bands: pd.DataFrame) -> list[tuple[float, float]]:

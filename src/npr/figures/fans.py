@@ -165,7 +165,7 @@ def _draw_cells(cells: Sequence[FanCell], language: Language, decimals: int, key
             years = range(int(cell.history.index[0]), _end(cell) + 1)
             labels = cell_labels(cell, digits, language)
             ax, plot = fan_axes(figure, box, years, common or list(numbers_of(cell)), labels, language)
-            draw_bands(ax, cell.history, cell.bands)
+            draw_bands(ax, cell.history, cell.bands, cell.tested_to)
             draw_history(ax, cell.history)
             draw_path(ax, cell)
             if cell.target:
@@ -187,15 +187,20 @@ def _signs(
     """Explain what a fan shows, but for the lines that are named at their ends."""
     signs = [Sign(message("fan.observed", language), line=OBSERVED), *band_signs(bands, language)]
     if last_tested is not None:
-        paler = area_of(next(reversed(TINTS[len(bands.columns) // 2])), tried=False)
-        beyond = message("fan.beyond", language)
-        signs.append(Sign(beyond, area=paler, line={**MIDDLE, "linestyle": DOTTED, "color": tinted(EDGE)}))
+        signs.append(_beyond(bands, language))
     if len(came) > len(missed):
         dot: Look = {"marker": "o", "markersize": 4, "color": TEXT}
         signs.append(Sign(message("fan.outcome", language), line=CAME, mark=dot))
     if len(missed):
         signs.append(Sign(message("fan.missed", language), line=CAME, mark=MISSED))
     return signs
+
+
+def _beyond(bands: pd.DataFrame, language: Language) -> Sign:
+    """Explain how years beyond the tested horizon are drawn."""
+    paler = area_of(next(reversed(TINTS[len(bands.columns) // 2])), tried=False)
+    line: Look = {**MIDDLE, "linestyle": DOTTED, "color": tinted(EDGE)}
+    return Sign(message("fan.beyond", language), area=paler, line=line)
 
 
 def _cell_signs(cells: Sequence[FanCell], language: Language) -> list[Sign]:
@@ -207,7 +212,9 @@ def _cell_signs(cells: Sequence[FanCell], language: Language) -> list[Sign]:
         signs.append(Sign(message("fan.range", language), area={**RANGE, "linewidth": 0.6}))
     signs.append(Sign(message("fan.observed", language), line=OBSERVED))
     widest = max((cell.bands for cell in cells), key=lambda bands: len(bands.columns))
-    return [*signs, *band_signs(widest, language, baseline=scenarios)]
+    signs += band_signs(widest, language, baseline=scenarios)
+    untried = any(cell.tested_to is not None and cell.tested_to < int(cell.bands.index[-1]) for cell in cells)
+    return [*signs, _beyond(widest, language)] if untried else signs
 
 
 def _path_labels(paths: pd.DataFrame, end: int) -> list[Label]:

@@ -21,7 +21,7 @@ from npr.language.messages import message
 from npr.language.numbers import show_number
 
 ROW_PT, HEAD_PT = 24.0, 18.0
-RIGHT_PT = 34.0  # for a number and a cross right of the last per cent
+LEAST_PT, CROSS_PT = 34.0, 19.0  # beside a mark: for its number and a cross; for the cross alone
 FARTHEST = 4.0  # reaches of the band from its middle that a scorecard shows; what lies beyond stands at the edge
 BAND, DARKER = "#E1EAF4", "#CBD9E8"
 MARKS: tuple[Look, ...] = (
@@ -50,18 +50,24 @@ def calibration_plot(table: pd.DataFrame, *, tolerance: Tolerance, language: Lan
     digits, names = _digits(full, tolerance), lines_of(list(full.index))
     left, height = room_of(names), row_height(names, ROW_PT) * len(full)
     edges = [tolerance[level][0] for level in full.columns]
-    low = max(0.0, min(60.0, 10 * np.floor((min(float(full.min().min()), *edges) - 4) / 10)))
+    lowest = float(full.min().min())
+    low = max(0.0, min(60.0, 10 * np.floor((min(lowest, *edges) - 4) / 10)))
+    widest = max(text_width_pt(show_number(float(one), digits, language)) for one in full.stack().dropna())
+    room = max(LEAST_PT, CROSS_PT + widest)
+    plot = WIDTH_PT - left - room
     rows = rows_of(_calibration_signs(list(full.columns), language))
     foot = FOOT_PT + height_of(rows) + 3
     with canvas(foot + height + HEAD_PT, key) as figure:
-        ax = axes_at(figure, left, foot, WIDTH_PT - left - RIGHT_PT, height)
-        ax.set_xlim(low, 100)
+        ax = axes_at(figure, left, foot, plot, height)
+        # The lowest mark has room for its number and a cross, too, between the names and itself.
+        first = min(low, (lowest - 100 * room / plot) / (1 - room / plot))
+        ax.set_xlim(first, 100)
         name_rows(ax, names)
         ticks = value_ticks(low, 100, 6)
         ax.set_xticks(ticks, [show_number(tick, 0, language) for tick in ticks])
         for level in full.columns:
             _promise(ax, level, tolerance[level], language)
-        point = (100 - low) / (WIDTH_PT - left - RIGHT_PT)
+        point = (100 - first) / plot
         for at in range(len(full)):
             ax.axhline(at, color=GRID, linewidth=0.7, zorder=0.6)
             _held(ax, at, full.iloc[at], tolerance, point, digits, language)
