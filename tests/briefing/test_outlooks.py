@@ -74,7 +74,8 @@ def test_the_middle_lies_between_the_edges_and_names_what_it_starts_from(ahead):
     assert (low.amount, middle.amount, high.amount) == tuple(fan.quantiles([0.1, 0.5, 0.9])[fan.row(2036)])
     assert low < middle < high
     assert (middle.origin.year, middle.origin.area, middle.origin.status) == (2036, "SWE", "F")
-    assert middle.how == "50% of the baseline, level_pooled from 2023"
+    assert middle.how == "median of the baseline, level_pooled from 2023"
+    assert low.how == "10% quantile of the baseline, level_pooled from 2023"
     assert [part.amount for part in middle.made_of] == [3.59978]
     assert middle.origin.vintage == b.panel("gerd_uis").vintage
 

@@ -242,10 +242,10 @@ class Ahead(Registers):
     def _quantile(self, indicator: str, year: int | None, level: float) -> Value:
         fan, panel = self.fan(indicator), self.panel(indicator)
         at = self.end if year is None else int(year)
-        amount = MISSING
+        amount, name = MISSING, "median" if level == 0.5 else f"{level:.0%} quantile"
         if isinstance(fan, Fan):
             amount = float(fan.quantiles([level])[fan.row(at), 0])
-        return self._of_fan(indicator, at, amount, panel.unit.id, panel.decl.decimals, f"{level:.0%} of the baseline")
+        return self._of_fan(indicator, at, amount, panel.unit.id, panel.decl.decimals, f"{name} of the baseline")
 
     def _of_fan(self, indicator: str, year: int, amount: float, unit: str, decimals: int, how: str) -> Value:
         panel = self.panel(indicator)
