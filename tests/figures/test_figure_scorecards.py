@@ -189,6 +189,10 @@ def test_outcomes_far_away_stand_at_the_edge_with_an_arrow() -> None:
     assert "Ligger längre ut" not in texts(scorecard(PLACES.replace(-6.0, -4.0)).svg)
     far = scorecard(pd.DataFrame({"Sverige": [9.0, -9.0]}, index=["A", "B"])).svg
     assert outside(far) == [] and used(far, r"M -4 4\nL 4 -4") == 3
+    far = scorecard(pd.DataFrame({"Sverige": [9.0, -9.0]}, index=[LONG, "B"])).svg  # long names leave least room
+    crossed, left = places(far, r"M -4 4\nL 4 -4"), places(far, r"M -3 -0\nL 3 3")
+    # A cross reaches 4 + 1.4 points and an arrow 3 + 0.5 from their middles: they do not touch.
+    assert len(left) == 1 and crossed[1][0] - left[0][0] > 8.9 and crossed[1][1] == left[0][1]
 
 
 def test_a_dot_a_country_and_an_arrow_a_side_and_row_of_forty_countries() -> None:

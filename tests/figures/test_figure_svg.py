@@ -115,7 +115,8 @@ def test_the_callers_settings_do_not_reach_a_chart(form: str) -> None:
     other = {
         "font.size": 20, "svg.fonttype": "path", "svg.hashsalt": "x", "axes.unicode_minus": False,
         "text.color": "red", "hatch.linewidth": 5, "axes.formatter.use_locale": True,
-        "axes.prop_cycle": cycler(color="r"),
+        "axes.prop_cycle": cycler(color="r"), "axes.grid": True, "lines.linestyle": "--", "savefig.facecolor": "red",
+        "xtick.labelbottom": False, "lines.marker": "x",
     }  # fmt: skip
     with mpl.rc_context(other):
         assert FORMS[form](language="sv", key="a").svg == before

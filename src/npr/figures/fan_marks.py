@@ -147,8 +147,8 @@ def draw_outcome(ax: Axes, history: pd.Series[float], came: pd.Series[float], mi
     """Draw what came afterwards, with a dot a year, or a cross outside the 80 % band."""
     draw_course(ax, joined(history, came), CAME, 7)
     hits = came.drop(missed.index).dropna()
-    ax.plot(hits.index, hits, "o", color=TEXT, markersize=4, zorder=8)
-    ax.plot(missed.index, missed, linestyle="none", zorder=8, **MISSED)
+    ax.plot(hits.index, hits, "o", color=TEXT, markersize=4, zorder=8, clip_on=False)
+    ax.plot(missed.index, missed, linestyle="none", zorder=8, clip_on=False, **MISSED)
 
 
 def draw_path(ax: Axes, cell: FanCell) -> None:
@@ -184,7 +184,8 @@ def mark_target(
     start, above = _free(history.dropna(), value, wide, line, (first, right, low, high))
     free = start + wide <= float(history.index[-1])
     ax.plot([start, year], [value, value], color=TEXT, linewidth=0.9, linestyle=DOTTED, zorder=4)
-    ax.plot([year], [value], "D", color=TEXT, markersize=6.5, markerfacecolor="white", markeredgewidth=1.6, zorder=9)
+    diamond: Look = {"markersize": 6.5, "markerfacecolor": "white", "markeredgewidth": 1.6, "clip_on": False}
+    ax.plot([year], [value], "D", color=TEXT, zorder=10, **diamond)
     backing = None if free else {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
     ax.annotate(text, (start, value), xytext=(1, 4 if above else -4), textcoords="offset points", color=TEXT,
                 va="baseline" if above else "top", bbox=backing, zorder=9.5)  # fmt: skip

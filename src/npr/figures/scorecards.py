@@ -49,18 +49,13 @@ def calibration_plot(table: pd.DataFrame, *, tolerance: Tolerance, language: Lan
     full = _levels(checked(table, key), tolerance, key)
     digits, names = _digits(full, tolerance), lines_of(list(full.index))
     left, height = room_of(names), row_height(names, ROW_PT) * len(full)
-    edges = [tolerance[level][0] for level in full.columns]
-    lowest = float(full.min().min())
-    low = max(0.0, min(60.0, 10 * np.floor((min(lowest, *edges) - 4) / 10)))
-    widest = max(text_width_pt(show_number(float(one), digits, language)) for one in full.stack().dropna())
-    room = max(LEAST_PT, CROSS_PT + widest)
+    room = _beside(full, digits, language)
     plot = WIDTH_PT - left - room
+    low, first = _begins(full, tolerance, room / plot)
     rows = rows_of(_calibration_signs(list(full.columns), language))
     foot = FOOT_PT + height_of(rows) + 3
     with canvas(foot + height + HEAD_PT, key) as figure:
         ax = axes_at(figure, left, foot, plot, height)
-        # The lowest mark has room for its number and a cross, too, between the names and itself.
-        first = min(low, (lowest - 100 * room / plot) / (1 - room / plot))
         ax.set_xlim(first, 100)
         name_rows(ax, names)
         ticks = value_ticks(low, 100, 6)
@@ -137,6 +132,19 @@ def _digits(full: pd.DataFrame, tolerance: Tolerance) -> int:
     return 2
 
 
+def _beside(full: pd.DataFrame, digits: int, language: Language) -> float:
+    """Give the room that a mark needs beside it, for its number and a cross. Unit: points."""
+    held = full.to_numpy()[full.notna().to_numpy()]
+    return max(LEAST_PT, CROSS_PT + max(text_width_pt(show_number(float(one), digits, language)) for one in held))
+
+
+def _begins(full: pd.DataFrame, tolerance: Tolerance, share: float) -> tuple[float, float]:
+    """Give the first tick, and where the scale begins: the lowest mark has a share of the scale left of it."""
+    lowest, edges = float(full.min().min()), [tolerance[level][0] for level in full.columns]
+    low = max(0.0, min(60.0, 10 * np.floor((min(lowest, *edges) - 4) / 10)))
+    return low, min(low, (lowest - 100 * share) / (1 - share))
+
+
 def _share(level: float, language: Language) -> str:
     return message("fan.share", language, n=alt.percent(level, language))
 
@@ -206,7 +214,8 @@ def _places(ax: Axes, at: int, row: pd.Series[float], focus: str) -> None:
     place, hit = float(np.clip(row[focus], -FARTHEST, FARTHEST)), abs(float(row[focus])) <= 1
     ax.plot([place], [at], linestyle="none", zorder=5, **(_MINE if hit else _CROSSED))
     if abs(float(row[focus])) > FARTHEST:
-        ax.plot([place + np.sign(place) * 0.25], [at], ">" if place > 0 else "<", color=FOCUS, markersize=6, zorder=5)
+        pointer: Look = {"marker": ">" if place > 0 else "<", "markersize": 6, "color": FOCUS, "clip_on": False}
+        ax.plot([place + np.sign(place) * 0.34], [at], zorder=5, **pointer)
 
 
 _MINE: Look = {"marker": "o", "markersize": 10, "color": FOCUS, "markeredgecolor": "white", "markeredgewidth": 1.0}

@@ -53,6 +53,11 @@ RC = {
     "axes.facecolor": "none",
     "lines.solid_capstyle": "round",
 }
+PROGRAM = (
+    "backend", "date.epoch", "docstring", "figure.max_open", "figure.raise", "interactive", "keymap",
+    "savefig.directory", "timezone", "tk.", "toolbar", "webagg",
+)  # fmt: skip
+"""Settings of matplotlib that belong to the program and not to a chart."""
 Look = dict[str, Any]
 
 
@@ -116,11 +121,20 @@ def load_fonts() -> None:
         font_manager.fontManager.addfont(path)
 
 
+@cache
+def _defaults() -> dict[str, Any]:
+    """Give matplotlib's own settings, but for those of the program rather than of a chart."""
+    return {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith(PROGRAM)}
+
+
 @contextmanager
 def canvas(height_pt: float, key: str) -> Iterator[Canvas]:
-    """Give an empty figure in the project's style, of the one width. Global settings are left as they were."""
+    """Give an empty figure in the project's style, of the one width.
+
+    What the caller has set does not reach it, and is left as it was.
+    """
     load_fonts()
-    with mpl.rc_context({**RC, "svg.hashsalt": f"npr {key}"}):
+    with mpl.rc_context({**_defaults(), **RC, "svg.hashsalt": f"npr {key}"}):
         yield Canvas(figsize=(WIDTH_PT / 72, height_pt / 72))
 
 
