@@ -205,6 +205,11 @@ def test_a_break_that_the_source_flags_starts_the_series_anew():
     assert found.fan("ai_all", "FIN", 2030) == Refusal("few_series", 1, 15)
 
 
+def test_a_panel_that_ends_too_early_for_the_year_has_no_fans(outlook):
+    assert outlook.fan("gdp_per_hour_pwt", "SWE", 2041) == Refusal("too_old", 2019, 2021)
+    assert isinstance(outlook.fan("gdp_per_hour_pwt", "SWE", 2039), Fan)
+
+
 def test_an_aggregate_is_left_out():
     assert made(range(2005, 2026), areas=("SWE", "EU27_2020", "FIN")).prepared["ai_all"].areas == ("FIN", "SWE")
 

@@ -182,7 +182,7 @@ def test_scenarios_are_exported_for_all_members_and_give_json_for_one(npr, tmp_p
         (["scenarios", "bred-opp"], "Did you mean 'bred-oppen'?"),
         (["scenarios", "--country", "SE"], "Did you mean 'SWE'?"),
         (["scenarios", "--country", "OECD"], "not a country"),
-        (["scenarios", "--horizon", "40"], "expected a year from"),
+        (["scenarios", "--horizon", "40"], "expected 1 to 20 years, found 40"),
         (["scenarios", "--set", "produktoin"], "Did you mean 'produktion'?"),
         (["scenarios", "--export", "x.ods"], "expected a file named .csv or .xlsx"),
         (["backtest", "--country", "SW"], "Unknown country"),

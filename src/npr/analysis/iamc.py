@@ -9,7 +9,7 @@ import pandas as pd
 from npr import __version__
 from npr.analysis.outlook import Outlook
 from npr.errors import UsageError, did_you_mean
-from npr.forecast.fans import Fan
+from npr.forecast.fans import FARTHEST, Fan
 from npr.vintages.editions import Edition
 
 COLUMNS = ["model", "scenario", "region", "variable", "unit", "year", "value"]
@@ -39,12 +39,12 @@ def to_iamc(
         if name not in (*cases, BASELINE):
             todo = did_you_mean(name, cases) or f"Choose from {', '.join([BASELINE, *cases])}."
             raise UsageError(f"Unknown scenario {name!r}", todo=todo)
-    if horizon < 1:
+    if not 1 <= horizon <= FARTHEST:
         raise UsageError(
             f"No scenario runs {horizon} years ahead",
-            expected="at least 1 year",
+            expected=f"1 to {FARTHEST} years",
             found=str(horizon),
-            todo="Choose a longer --horizon.",
+            todo="Choose another --horizon.",
         )
     rows = [
         row

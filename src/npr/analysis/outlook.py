@@ -14,7 +14,7 @@ from npr.errors import UsageError
 from npr.forecast.backtest import Backtest, backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.conditions import Condition, Course, course, sensitivity, told_apart, way_to_edge
-from npr.forecast.fans import Fan, Gap, ReferenceClass, Refusal, gap_to_target, project, reference_class
+from npr.forecast.fans import FARTHEST, Fan, Gap, ReferenceClass, Refusal, gap_to_target, project, reference_class
 from npr.forecast.joint import Dependence, Paths, dependence, exceedance, rank_distribution, simulate
 from npr.forecast.prepare import Kind, Prepared, prepare_panel
 from npr.forecast.transforms import Numbers
@@ -68,10 +68,17 @@ class Outlook:
         return backtest(list(self.prepared.values()))
 
     def fans(self, indicator: str, end: int, at: int | None = None) -> dict[str, Fan | Refusal]:
-        """Give every area's fan to a year, with what was known in the year `at` (now when none is named)."""
-        key = (indicator, end, at)
+        """Give every area's fan to a year, with what was known in the year `at` (now when none is named).
+
+        A panel that ends too early for the year has no fans.
+        """
+        key, panel = (indicator, end, at), self.prepared[indicator]
         if key not in self._fans:
-            self._fans[key] = project(self.prepared[indicator], self.backtest.calibration, end=end, at=at)
+            last = int(panel.years[-1]) if at is None else at
+            if end > last + FARTHEST:
+                self._fans[key] = dict.fromkeys(panel.areas, Refusal("too_old", last, end - FARTHEST))
+            else:
+                self._fans[key] = project(panel, self.backtest.calibration, end=end, at=at)
         return self._fans[key]
 
     def fan(self, indicator: str, area: str, end: int) -> Fan | Refusal:

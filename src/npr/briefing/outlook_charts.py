@@ -13,7 +13,7 @@ from npr.briefing import notes
 from npr.briefing.prose import Rendered
 from npr.briefing.track_record import HORIZONS, TOLERANCE, TrackRecord
 from npr.errors import ContentError, Fault
-from npr.figures import FanCell, calibration_plot, fan, fan_multiples, scorecard_plot, tornado
+from npr.figures import FanCell, Figure, calibration_plot, fan, fan_multiples, scorecard_plot, tornado
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Fan
 from npr.language.messages import message
@@ -139,7 +139,7 @@ class OutlookCharts(TrackRecord):
         places = {(outcome.indicator, outcome.area): outcome.place for outcome in found}
         table = pd.DataFrame(
             [[places.get((one, area), np.nan) for area in names] for one in shown],
-            index=pd.Index([self._scored(one, found) for one in shown]),
+            index=pd.Index([self._scored(one) for one in shown]),
             columns=[self.plain_name(area) for area in names],
         ).dropna(axis=1, how="all")
         axis = message("outlook.place_axis", self.language)
@@ -175,13 +175,13 @@ class OutlookCharts(TrackRecord):
         self._figure(key, figure, [panel], title, subtitle, None, f"{note} {notes.caveats(self, panel)}".strip())
 
     def _outlook_figure(
-        self, key: str, figure: object, indicators: list[str], title: Rendered, found: Fan, subtitle: str = ""
+        self, key: str, figure: Figure, indicators: list[str], title: Rendered, found: Fan, subtitle: str = ""
     ) -> None:
         panels = [self.panel(one) for one in indicators]
         note = message("outlook.note_fan", self.language)
         told = f"{note} {notes.caveats(self, *panels)}".strip()
         under = subtitle or f"{self._axis(panels[0])}, {self._history(found).index[0]}–{int(found.years[-1])}"
-        self._figure(key, figure, panels, title, under, None, told)  # type: ignore[arg-type]
+        self._figure(key, figure, panels, title, under, None, told)
 
     def _needed(self, indicator: str, key: str) -> Fan:
         found = self.fan(indicator)
@@ -199,7 +199,8 @@ class OutlookCharts(TrackRecord):
     def _kind(self, kind: str) -> str:
         return message(f"outlook.kind_{kind}", self.language)
 
-    def _scored(self, indicator: str, found: Sequence[object]) -> str:
+    def _scored(self, indicator: str) -> str:
+        """Name an indicator with the year of the country's newest outcome."""
         years = [one.year for one in self.outcomes() if one.indicator == indicator]
         return f"{self._short(indicator)} ({max(years)})" if years else self._short(indicator)
 
