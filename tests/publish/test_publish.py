@@ -276,3 +276,11 @@ def test_a_list_waits_for_the_figures_before_it(make_notebook):
     made = typst_source(read_document(make_notebook(prose("## Lista\n\n- En sak\n- En till"), prose("Bara text."))))
     assert made.count("#place.flush()") == 1
     assert made.index("#place.flush()") < made.index("En sak")
+
+
+def test_a_table_that_breaks_over_pages_waits_for_the_figures_too_and_a_short_one_does_not(make_notebook):
+    payload = {"id": "w", "number": 2, "title": "Tabell", "subtitle": "", "note": "", "source": "", "values": []}
+    columns = [{"label": "A", "align": "left"}, {"label": "B", "align": "left"}]
+    for rows, waits in (([["x", "y"]] * 46, 1), ([["x", "y"]] * 45, 0), ([["x" * 901, "y" * 900]], 1)):
+        table = bundle("table", {**payload, "language": "sv", "table": {"columns": columns, "rows": rows}})
+        assert typst_source(read_document(make_notebook(table))).count("#place.flush()") == waits

@@ -80,16 +80,16 @@ def source(document: Document) -> str:
     if summary:
         parts.append(f"#summary({markup.literal(message('page.summary', document.language))})[{summary}]\n")
     for block in document.blocks:
-        parts.append(("#place.flush()\n" if _has_list(block) else "") + _block(block, document))
+        parts.append(("#place.flush()\n" if _waits(block) else "") + _block(block, document))
     parts += [_closing(document), _annex(document)]
     return "\n".join(parts)
 
 
-def _has_list(block: Prose | Exhibit | References) -> bool:
-    """Say whether a text must wait for the figures before it (decision 20); a sheet does, as it begins a page."""
-    if not isinstance(block, Prose) or block.sheet:
-        return False
-    return any(token["type"] == "list" for token in block.piece.tokens)
+def _waits(block: Prose | Exhibit | References) -> bool:
+    """Say whether a list or a long table must wait for the figures before it (decision 20); a sheet begins a page."""
+    if isinstance(block, Exhibit):
+        return block.kind == "table" and _is_long(block)
+    return isinstance(block, Prose) and not block.sheet and any(one["type"] == "list" for one in block.piece.tokens)
 
 
 def _meta(document: Document) -> str:
@@ -137,10 +137,14 @@ def _grid(block: Exhibit, heads: str, notes: str) -> str:
     header = "".join(f"[{_inline(label)}]," for label in grid.labels)
     cells = "".join(f"[{_inline(cell)}]," for row in grid.rows for cell in row)
     wide = "true" if len(grid.labels) > 7 else "false"
-    # A short table is kept on one page; one of long texts breaks between its rows.
-    size = sum(len(cell.markdown) for row in grid.rows for cell in row)
-    long = "true" if len(grid.rows) * len(grid.right) > 90 or size > 1800 else "false"
+    long = "true" if _is_long(block) else "false"
     return f"#grid-of({heads}, {wide}, {long}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+
+
+def _is_long(table: Exhibit) -> bool:
+    """Say whether a table breaks between its rows; a short one is kept on one page."""
+    size = sum(len(cell.markdown) for row in table.grid.rows for cell in row)
+    return len(table.grid.rows) * len(table.grid.right) > 90 or size > 1800
 
 
 def _reference(item: dict[str, Any]) -> str:
