@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from npr.forecast.baseline import GRID, HORIZONS, METHODS, MODELS, Fit, ahead, fit
+from npr.forecast.baseline import GRID, HORIZONS, METHODS, MODELS, Fit, ahead, fit_baseline
 
 LAST = 19  # the last row of panels of 20 years
 ALL = np.arange(4)
@@ -69,7 +69,7 @@ def test_spreads_by_hand(plain):
 def test_a_follower_gets_what_leaders_did_at_the_levels_that_it_passes(made):
     # Two areas near 1 that grow by 10 % a year, two near 1,000 that stand still: far more than a bandwidth apart.
     low, high = grown(0.1, 0.1, years=20, start=1.0), np.full((20, 2), 1000.0)
-    fitted = fit(made(np.hstack([low, high])), LAST, ALL)
+    fitted = fit_baseline(made(np.hstack([low, high])), LAST, ALL)
     assert np.interp([0.5, np.log(1000)], fitted.grid, fitted.change) == pytest.approx([0.1, 0.0], abs=1e-3)
     # All changes of a year weigh the same, so the pooled one is half of 0.1.
     assert fitted.pooled == pytest.approx(0.05)
@@ -81,34 +81,36 @@ def test_old_changes_lose_half_their_weight_in_a_half_life(made, kind, half_life
     steps = np.array([0.04] * 10 + [0.01] * 9)
     values = np.exp(np.concatenate([[0], steps.cumsum()]))[:, None] * np.ones(4)
     weight = np.array([2 ** (-(18 - row) / half_life) for row in range(19)])
-    assert fit(made(values, kind=kind), LAST, ALL).pooled == pytest.approx((weight * steps).sum() / weight.sum())
+    assert fit_baseline(made(values, kind=kind), LAST, ALL).pooled == pytest.approx(
+        (weight * steps).sum() / weight.sum()
+    )
 
 
 def test_a_change_across_a_break_is_not_learnt(made):
     # Every area grows by 2 % of its logarithm a year, and triples in 2010 by a new definition.
     values = grown(0.02, 0.02, 0.02, 0.02)
     values[10:] *= 3
-    told = fit(made(values, breaks=[(2010, area) for area in range(4)]), LAST, ALL)
+    told = fit_baseline(made(values, breaks=[(2010, area) for area in range(4)]), LAST, ALL)
     assert told.pooled == pytest.approx(0.02, abs=1e-12)
     assert told.change == pytest.approx(np.full(GRID, 0.02), abs=1e-12) and told.own == pytest.approx([0.02] * 4)
-    assert fit(made(values), LAST, ALL).pooled > 0.05
+    assert fit_baseline(made(values), LAST, ALL).pooled > 0.05
 
 
 def test_the_own_drift_is_that_of_five_years_and_never_crosses_a_break(made):
     values = grown(0.01, 0.01, 0.01, 0.01)
     values[15:] *= np.exp(0.05 * np.arange(1, 6))[:, None]  # 6 % a year in the last five changes
-    fitted = fit(made(values, breaks=[(2017, 1), (2019, 2)]), LAST, ALL)
+    fitted = fit_baseline(made(values, breaks=[(2017, 1), (2019, 2)]), LAST, ALL)
     # B has two changes after its break, C none: it gets the pooled one. Window of A and D: from row 14 to row 19.
     assert fitted.own == pytest.approx([0.06, 0.06, fitted.pooled, 0.06])
     values[17, 1] *= 1.5  # before the break of 2018 this jump would count
-    after = fit(made(values, breaks=[(2018, 1)]), LAST, ALL)
+    after = fit_baseline(made(values, breaks=[(2018, 1)]), LAST, ALL)
     assert after.own[1] == pytest.approx(0.06)
 
 
 def test_the_own_drift_of_a_lagging_area_ends_where_its_numbers_end(made):
     values = grown(0.01, 0.03, 0.01, 0.01)
     values[17:, 1] = np.nan
-    fitted = fit(made(values), LAST, ALL)
+    fitted = fit_baseline(made(values), LAST, ALL)
     assert fitted.start.tolist() == [19, 16, 19, 19] and fitted.own[1] == pytest.approx(0.03)
     assert np.exp(fitted.z0[1]) == pytest.approx(10 * np.exp(0.03 * 16))
 
@@ -118,14 +120,14 @@ def test_scale_is_the_mean_yearly_move_over_comparable_years(made):
     values = np.full((20, 4), 1.0) * np.linspace(1, 2, 20)[:, None]
     values[:, 0] = np.nan
     values[10:15, 0] = [1, 2, 4, 96, 100]
-    assert fit(made(values, breaks=[(2013, 0)]), LAST, ALL).scale[0] == pytest.approx((1 + 2 + 4) / 3)
+    assert fit_baseline(made(values, breaks=[(2013, 0)]), LAST, ALL).scale[0] == pytest.approx((1 + 2 + 4) / 3)
 
 
 def test_unrest_is_the_own_variance_shrunk_to_the_mean_of_all(made):
     rng = np.random.default_rng(4)
     steps = rng.normal(0, [0.01, 0.02, 0.03, 0.08], (19, 4))
     values = np.exp(np.vstack([np.zeros(4), steps.cumsum(axis=0)]))
-    fitted = fit(made(values), LAST, ALL)
+    fitted = fit_baseline(made(values), LAST, ALL)
     weight = 2.0 ** (-(18 - np.arange(19)) / 10)
     mean = np.average(steps, axis=0, weights=weight)
     own = np.average((steps - mean) ** 2, axis=0, weights=weight)
@@ -137,19 +139,19 @@ def test_unrest_is_the_own_variance_shrunk_to_the_mean_of_all(made):
 def test_areas_with_few_points_do_not_count_in_the_typical_variance(made):
     rng = np.random.default_rng(4)
     values = np.exp(rng.normal(0, 0.02, (20, 4)).cumsum(axis=0))
-    with_it = fit(made(values), LAST, ALL[:3])
+    with_it = fit_baseline(made(values), LAST, ALL[:3])
     values[:13, 3] = np.nan  # seven points, and wild ones
     values[13:, 3] = [1, 9, 1, 9, 1, 9, 1]
-    short = fit(made(values), LAST, ALL[:3])
+    short = fit_baseline(made(values), LAST, ALL[:3])
     values[:, 3] = np.nan
-    assert short.variance_pooled == fit(made(values), LAST, ALL[:3]).variance_pooled != with_it.variance_pooled
+    assert short.variance_pooled == fit_baseline(made(values), LAST, ALL[:3]).variance_pooled != with_it.variance_pooled
 
 
 def test_what_is_learnt_does_not_depend_on_which_areas_are_asked_for(starter):
     panel = starter("gerd_uis")
     t = len(panel.years) - 1
     full, some = np.arange(len(panel.areas)), np.array([30, 4, 11])
-    all_of_them, three = fit(panel, t, full), fit(panel, t, some)
+    all_of_them, three = fit_baseline(panel, t, full), fit_baseline(panel, t, some)
     for field in ("grid", "change", "variance", "pooled", "variance_pooled"):
         assert np.array_equal(getattr(three, field), getattr(all_of_them, field))
     for field in ("start", "z0", "own", "unrest"):
@@ -164,7 +166,7 @@ def test_no_number_of_a_later_year_is_read(gappy, rewritten, seed):
     t = 14 + 2 * seed
     later = rewritten(panel, t, seed)
     columns = np.flatnonzero(panel.points(t) >= 8)
-    before, after = fit(panel, t, columns), fit(later, t, columns)
+    before, after = fit_baseline(panel, t, columns), fit_baseline(later, t, columns)
     assert len(columns) >= 15 and not np.array_equal(panel.filled, later.filled, equal_nan=True)
     for field in fields(Fit):
         one, other = getattr(before, field.name), getattr(after, field.name)
@@ -179,13 +181,13 @@ def test_a_filled_number_counts_from_the_year_in_which_its_gap_was_closed(made):
     values[10:12, 0] = np.nan
     values[12:, 0] *= 5
     panel, columns = made(values), ALL[1:]
-    assert fit(panel, 11, columns).pooled == pytest.approx(0.02, abs=1e-12)
+    assert fit_baseline(panel, 11, columns).pooled == pytest.approx(0.02, abs=1e-12)
     # Three steps from row 9 to row 12: together 0.06 + ln 5, each a third of it.
     weight = 2.0 ** (-(11 - np.arange(12)) / 10)
     steps = np.full((12, 4), 0.02)
     steps[9:12, 0] = (0.06 + np.log(5)) / 3
     by_hand = (weight[:, None] * steps).sum() / (4 * weight.sum())
-    assert fit(panel, 12, columns).pooled == pytest.approx(by_hand)
+    assert fit_baseline(panel, 12, columns).pooled == pytest.approx(by_hand)
 
 
 def test_fans_of_every_model_are_as_long_as_asked(plain):

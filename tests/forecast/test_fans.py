@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from npr.errors import UsageError
 from npr.forecast.backtest import backtest
-from npr.forecast.baseline import HORIZONS, MODELS, ahead, fit
+from npr.forecast.baseline import HORIZONS, MODELS, ahead, fit_baseline
 from npr.forecast.calibration import LEVELS, TAUS
 from npr.forecast.fans import REASONS, Fan, Refusal, gap_to_target, project, reference_class
 from npr.forecast.prepare import prepare_panel
@@ -335,7 +335,7 @@ def test_too_wide_is_measured_at_the_edge_of_the_band(walks):
     for horizon in (7, 20):  # beyond 15 years the fifteenth counts
         found = project(wild, calibration, end=2019 + horizon)
         t, columns = 39, np.arange(20)
-        spread = ahead(fit(wild, t, columns), HORIZONS)[1][0]
+        spread = ahead(fit_baseline(wild, t, columns), HORIZONS)[1][0]
         at80 = calibration.at("slow", 2019)[0][:, np.flatnonzero(LEVELS == 0.8)[0]]
         times = np.exp((spread * at80[:, None])[: min(horizon, 15)].max(axis=0))
         for column, area in enumerate(wild.areas):

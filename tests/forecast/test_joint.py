@@ -8,8 +8,8 @@ import pytest
 from npr.forecast.backtest import Backtest, backtest
 from npr.forecast.baseline import HORIZONS, MODELS
 from npr.forecast.calibration import Errors, calibrate
-from npr.forecast.conditions import apply
-from npr.forecast.joint import STRONGEST, Dependence, dependence, exceedance, rank_distribution, simulate
+from npr.forecast.conditions import apply_scenario
+from npr.forecast.joint import STRONGEST, Dependence, dependence, exceedance_probability, rank_distribution, simulate
 
 DEPENDS = Dependence(0.4, np.array([0.0] + [0.9] * 14))
 MODES = ("ever_by", "in_year", "every_year")
@@ -57,7 +57,7 @@ def test_another_seed_area_or_indicator_draws_others(gerd, drawn, normal_fan):
 
 
 def test_without_conditions_the_same_bytes_are_drawn(gerd, drawn):
-    again = simulate([apply(fan, []) for fan in gerd], DEPENDS, seed=1, draws=4000)
+    again = simulate([apply_scenario(fan, []) for fan in gerd], DEPENDS, seed=1, draws=4000)
     assert [one.tobytes() for one in again] == [one.tobytes() for one in drawn]
 
 
@@ -116,7 +116,7 @@ def test_paths_lie_within_the_bands_as_often_as_these_say(gerd, drawn):
 def test_a_chance_in_a_year_is_that_of_the_paths(gerd, drawn):
     for fan, paths in zip(gerd, drawn, strict=True):
         for times, year in ((0.9, fan.years[3]), (1.05, fan.years[9]), (1.3, fan.years[14])):
-            chance = exceedance(fan, paths, ">=", times * fan.last, int(year), "in_year")
+            chance = exceedance_probability(fan, paths, ">=", times * fan.last, int(year), "in_year")
             share = (paths[fan.row(year)] >= np.log(times * fan.last)).mean()
             assert chance == fan.chance(">=", times * fan.last, int(year))
             # The bands end at the central 98 %: beyond them the paths hold all or nothing, the closed form 1 %.
@@ -130,7 +130,9 @@ def test_once_is_as_likely_as_in_the_year_and_always_no_likelier(starter_fans):
         for op in (">=", "<="):
             for times in (0.8, 0.97, 1.0, 1.1, 1.5):
                 year = int(fan.years[9])
-                ever, inside, every = (exceedance(fan, paths, op, times * fan.last, year, mode) for mode in MODES)
+                ever, inside, every = (
+                    exceedance_probability(fan, paths, op, times * fan.last, year, mode) for mode in MODES
+                )
                 assert 0 <= every <= inside <= ever <= 1
                 checked += every < inside < ever
     assert checked > 300
@@ -143,19 +145,19 @@ def test_chances_of_paths_by_hand(normal_fan):
     paths = np.array([[up, up, down, down], [up, down, up, down], [up, down, down, down]], dtype=np.float32)
     demand = float(np.exp(1.0))
     # Once by 2026: paths 1, 2, 3 of 4. In each year: path 1. By 2024 alone: 1 and 2.
-    assert [exceedance(fan, paths, ">=", demand, 2026, mode) for mode in MODES] == [0.75, 0.5, 0.25]
-    assert [exceedance(fan, paths, ">=", demand, 2025, mode) for mode in MODES] == [0.75, 0.5, 0.25]
-    assert [exceedance(fan, paths, ">=", demand, 2024, mode) for mode in MODES] == [0.5, 0.5, 0.5]
+    assert [exceedance_probability(fan, paths, ">=", demand, 2026, mode) for mode in MODES] == [0.75, 0.5, 0.25]
+    assert [exceedance_probability(fan, paths, ">=", demand, 2025, mode) for mode in MODES] == [0.75, 0.5, 0.25]
+    assert [exceedance_probability(fan, paths, ">=", demand, 2024, mode) for mode in MODES] == [0.5, 0.5, 0.5]
     # At most: once by 2026 paths 2, 3, 4; in each year path 4.
-    assert [exceedance(fan, paths, "<=", demand, 2026, mode) for mode in MODES] == [0.75, 0.5, 0.25]
+    assert [exceedance_probability(fan, paths, "<=", demand, 2026, mode) for mode in MODES] == [0.75, 0.5, 0.25]
 
 
 def test_counted_chances_are_held_on_their_side_of_the_closed_form(normal_fan):
     fan = normal_fan([1.0, 1.0], 0.1)
     never, always = np.full((2, 9), 0.5, dtype=np.float32), np.full((2, 9), 1.5, dtype=np.float32)
     demand = float(np.exp(1.0))
-    assert exceedance(fan, never, ">=", demand, 2025, "ever_by") == 0.5
-    assert exceedance(fan, always, ">=", demand, 2025, "every_year") == 0.5
+    assert exceedance_probability(fan, never, ">=", demand, 2025, "ever_by") == 0.5
+    assert exceedance_probability(fan, always, ">=", demand, 2025, "every_year") == 0.5
 
 
 # Order.

@@ -15,7 +15,7 @@ from npr.forecast.backtest import Backtest, backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.conditions import Condition, Course, course, sensitivity, told_apart, way_to_edge
 from npr.forecast.fans import FARTHEST, Fan, Gap, ReferenceClass, Refusal, gap_to_target, project, reference_class
-from npr.forecast.joint import Dependence, Paths, dependence, exceedance, rank_distribution, simulate
+from npr.forecast.joint import Dependence, Paths, dependence, exceedance_probability, rank_distribution, simulate
 from npr.forecast.prepare import Kind, Prepared, prepare_panel
 from npr.forecast.transforms import Numbers
 from npr.indicators.knowledge import KnowledgeBase
@@ -174,7 +174,7 @@ class Outlook:
     def _chance(self, fan: Fan, op: str, value: float, year: int, mode: str) -> float:
         if mode == "in_year":
             return fan.chance(op, value, year)
-        return exceedance(fan, self._paths([fan])[0], op, value, year, mode)
+        return exceedance_probability(fan, self._paths([fan])[0], op, value, year, mode)
 
     def _members(self, indicator: str, end: int, members: frozenset[str]) -> list[Fan]:
         found = self.fans(indicator, end)

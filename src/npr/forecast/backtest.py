@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from npr.forecast.baseline import HORIZONS, MODELS, POINTS, ahead, fit
+from npr.forecast.baseline import HORIZONS, MODELS, POINTS, ahead, fit_baseline
 from npr.forecast.calibration import LEVELS, TAUS, Calibration, Errors, band_widths, calibrate
 from npr.forecast.prepare import Prepared
 from npr.forecast.scoring import crps_quantiles, ratio_interval
@@ -125,7 +125,7 @@ def errors_at(panel: Prepared, t: int) -> list[Errors]:
     columns = np.flatnonzero(long & np.isfinite(panel.z[t]))
     if int(long.sum()) < AREAS or not len(columns) or t + 1 >= len(panel.years):
         return []
-    fitted = fit(panel, t, columns)
+    fitted = fit_baseline(panel, t, columns)
     centre, spread = ahead(fitted, HORIZONS)
     truth = np.full((HORIZONS, len(columns)), np.nan)
     later = panel.z[t + 1 : t + 1 + HORIZONS, columns]

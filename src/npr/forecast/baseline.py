@@ -63,7 +63,7 @@ class Fit:
     method: Method
 
 
-def fit(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
+def fit_baseline(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
     """Learn from all that was known in row `t`, for the areas in `columns`, each from its last observation.
 
     Nothing of a later year is read, and what is learnt does not depend on which areas are asked for. Every area of

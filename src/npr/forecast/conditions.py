@@ -51,7 +51,7 @@ class Course:
     high: Numbers
 
 
-def apply(fan: Fan, amounts: Sequence[tuple[Condition, float]]) -> Fan:
+def apply_scenario(fan: Fan, amounts: Sequence[tuple[Condition, float]]) -> Fan:
     """Give the fan under conditions, each with an amount. All models are shifted alike.
 
     Raises:
@@ -72,7 +72,7 @@ def course(fan: Fan, conditions: Sequence[Condition]) -> Course:
     """Give a scenario's middle path with its range."""
 
     def middle(pick: Callable[[Condition], float]) -> Numbers:
-        changed = apply(fan, [(one, pick(one)) for one in conditions])
+        changed = apply_scenario(fan, [(one, pick(one)) for one in conditions])
         return changed.transform.inverse(changed.centre[0])
 
     path = middle(lambda one: one.mode)
@@ -102,7 +102,7 @@ def sensitivity(fan: Fan, conditions: Sequence[Condition], year: int) -> list[tu
     answers = []
     for one in conditions:
         ends = [
-            apply(fan, [(other, end if other is one else other.mode) for other in conditions]).middle(year)
+            apply_scenario(fan, [(other, end if other is one else other.mode) for other in conditions]).middle(year)
             for end in (one.low, one.high)
         ]
         answers.append((one.id, ends[0], ends[1]))
@@ -110,7 +110,7 @@ def sensitivity(fan: Fan, conditions: Sequence[Condition], year: int) -> list[tu
 
 
 def _share_of_band(fan: Fan, conditions: Sequence[Condition], band: float) -> Numbers:
-    shifted = apply(fan, [(one, one.mode) for one in conditions])
+    shifted = apply_scenario(fan, [(one, one.mode) for one in conditions])
     reach = fan.half[0, :, np.searchsorted(LEVELS, band)]
     return np.asarray(np.abs(shifted.centre[0] - fan.centre[0]) / reach)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from npr.errors import UsageError
 from npr.forecast.backtest import AREAS
-from npr.forecast.baseline import BANDWIDTH, HORIZONS, MODELS, POINTS, ahead, fit
+from npr.forecast.baseline import BANDWIDTH, HORIZONS, MODELS, POINTS, ahead, fit_baseline
 from npr.forecast.calibration import LEVELS, NEED, Calibration, band_widths
 from npr.forecast.prepare import Kind, Prepared
 from npr.forecast.transforms import Numbers, Transform
@@ -138,7 +138,7 @@ def project(
     columns = np.array([panel.areas.index(area) for area in asked if refused[area] is None], dtype=np.int64)
     fans: dict[str, Fan | Refusal] = {area: why for area, why in refused.items() if why is not None}
     if len(columns):
-        fitted = fit(panel, t, columns)
+        fitted = fit_baseline(panel, t, columns)
         horizons = int(end - panel.years[fitted.start].min())
         centre, spread = ahead(fitted, horizons)
         half = np.stack([band_widths(spread[one], widths[one]) for one in range(len(MODELS))])

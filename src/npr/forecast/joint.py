@@ -94,7 +94,7 @@ def simulate(
         return list(pool.map(one, fans))
 
 
-def exceedance(fan: Fan, paths: Paths, op: str, value: float, year: int, mode: str) -> float:
+def exceedance_probability(fan: Fan, paths: Paths, op: str, value: float, year: int, mode: str) -> float:
     """Give the chance, 0 to 1, of a value in a year ("in_year"), once up to it ("ever_by"), or in each ("every_year").
 
     In a year it is the closed form; the two others count paths, and are held on their side of it.
