@@ -244,3 +244,9 @@ def test_an_anchor_inside_itself_is_refused_and_not_followed_for_ever(copy: Path
 def test_text_that_is_not_utf8_is_refused(copy: Path) -> None:
     (copy / "data/catalogue/indicators/gerd.yml").write_bytes("id: gerd\nname: å\n".encode("latin-1"))
     assert (only_fault(copy).file, only_fault(copy).expected) == ("data/catalogue/indicators/gerd.yml", "valid YAML")
+
+
+def test_a_day_as_a_key_is_an_unknown_key_and_no_fault_of_ours(copy: Path) -> None:
+    spoil(copy, "indicators/berd.yml", "unit: ", "2020-01-01: x\nunit: ")
+    fault = only_fault(copy)
+    assert (fault.key, fault.expected, fault.found) == ("2020-01-01", "a known key", "'2020-01-01'")

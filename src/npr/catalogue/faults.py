@@ -42,11 +42,18 @@ def validate(model: type[Model], data: Any, *, file: str, key: str = "") -> tupl
     `key` is the path of `data` in its file, put before the key of each fault.
     """
     # JSON is pydantic's strict mode for files: a list may become a tuple, "1961-09-28" a date, and nothing else bends.
-    text = json.dumps(data, default=lambda one: one.isoformat() if isinstance(one, date) else repr(one))
+    text = json.dumps(_text_keys(data), default=lambda one: one.isoformat() if isinstance(one, date) else repr(one))
     try:
         return model.model_validate_json(text), []
     except ValidationError as error:
         return None, _faults(model, error.errors(include_url=False), file, key)
+
+
+def _text_keys(data: Any) -> Any:
+    """Write a day that stands as a key as text: JSON has no other keys."""
+    if isinstance(data, dict):
+        return {key.isoformat() if isinstance(key, date) else key: _text_keys(one) for key, one in data.items()}
+    return [_text_keys(one) for one in data] if isinstance(data, list) else data
 
 
 def show(value: Any, limit: int = 60) -> str:
