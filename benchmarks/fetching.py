@@ -17,6 +17,8 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from timing import timed
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 ROWS = 1_000_000
@@ -43,16 +45,6 @@ def observations(step: int = 1):
     texts = [repr(one) for one in numbers]
     areas, years = [f"C{at // 100:05d}" for at in range(ROWS)], [1900 + at % 100 for at in range(ROWS)]
     return pa.table([areas, years, ["_T"] * ROWS, numbers, texts, ["A"] * ROWS], schema=SCHEMA)
-
-
-def timed(action) -> float:
-    """Give the median of some runs, in seconds."""
-    runs = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        action()
-        runs.append(time.perf_counter() - started)
-    return statistics.median(runs)
 
 
 def parse() -> dict[str, float]:
@@ -90,7 +82,7 @@ def taking() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as folder:
             take(Path(folder), "x", raw, rows, origin, taken=date(2026, 11, 23))
 
-    return {"seconds": timed(once), "mb": peak() - before}
+    return {"seconds": timed(once, REPEATS), "mb": peak() - before}
 
 
 def comparing() -> dict[str, float]:
@@ -99,7 +91,7 @@ def comparing() -> dict[str, float]:
 
     old, new = observations(), observations(2)
     before = peak()
-    return {"seconds": timed(lambda: diff(old, new).counts()), "mb": peak() - before}
+    return {"seconds": timed(lambda: diff(old, new).counts(), REPEATS), "mb": peak() - before}
 
 
 def refreshing() -> dict[str, float]:

@@ -9,27 +9,17 @@ from __future__ import annotations
 import json
 import platform
 import resource
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+
+from timing import timed
 
 HOME = Path(__file__).resolve().parents[1]
 REPEATS = 5
 COUNTRIES, INDICATORS, DRAWS, YEARS = 38, 20, 10_000, 15
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Give the median of some runs, in seconds."""
-    runs = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        action()
-        runs.append(time.perf_counter() - started)
-    return statistics.median(runs)
 
 
 def importing() -> dict[str, float]:
@@ -47,7 +37,10 @@ def trying() -> dict[str, float]:
     panels = list(outlook.prepared.values())
     from npr.forecast.backtest import backtest
 
-    return {"seconds": timed(lambda: backtest(panels).judged), "rows": float(len(backtest(panels).judged.origin))}
+    return {
+        "seconds": timed(lambda: backtest(panels).judged, REPEATS),
+        "rows": float(len(backtest(panels).judged.origin)),
+    }
 
 
 def projecting() -> dict[str, float]:
@@ -61,7 +54,7 @@ def projecting() -> dict[str, float]:
         found = [project(one, calibration, end=int(one.years[-1]) + YEARS) for one in outlook.prepared.values()]
         return sum(len(one) for one in found)
 
-    return {"seconds": timed(fans), "fans": float(fans())}
+    return {"seconds": timed(fans, REPEATS), "fans": float(fans())}
 
 
 def drawing() -> dict[str, float]:
@@ -88,11 +81,11 @@ def drawing() -> dict[str, float]:
     def ensemble(threads: int) -> object:
         return [simulate(fans, depends, seed=one, draws=DRAWS, threads=threads) for one in range(INDICATORS)]
 
-    alone = timed(numbers)
+    alone = timed(numbers, REPEATS)
     return {
         "numbers": alone,
-        "seconds": timed(lambda: ensemble(1)),
-        "two": timed(lambda: ensemble(2)),
+        "seconds": timed(lambda: ensemble(1), REPEATS),
+        "two": timed(lambda: ensemble(2), REPEATS),
         "countries": float(len(fans)),
         "megabytes": _memory() - before,
     }

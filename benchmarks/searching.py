@@ -10,10 +10,11 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+
+from timing import timed
 
 HOME = Path(__file__).resolve().parents[1]
 REPEATS = 7
@@ -33,14 +34,9 @@ print(time.perf_counter() - started)
 """
 
 
-def timed(action: Callable[[], object]) -> float:
+def milliseconds(action: Callable[[], object]) -> float:
     """Give the median of some runs, in milliseconds."""
-    runs = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        action()
-        runs.append(time.perf_counter() - started)
-    return 1000 * statistics.median(runs)
+    return 1000 * timed(action, REPEATS)
 
 
 def first() -> float:
@@ -60,13 +56,13 @@ def main() -> None:
     print(f"{date.today()}, {platform.machine()}, Python {platform.python_version()}, {len(entries)} entries\n")  # noqa: T201
     print("| step | measured | target |\n|---|---|---|")  # noqa: T201
     cold = 1000 * statistics.median(first() for _ in range(REPEATS))
-    again = timed(lambda: type(index)(entries).search("robotar"))
+    again = milliseconds(lambda: type(index)(entries).search("robotar"))
     for line in (
         f"| import, index and first search, in a new process | {cold:.0f} ms | 200 ms |",
         f"| index and search again in the same process | {again:.0f} ms | 200 ms |",
-        *(f"| search: {one} | {timed(lambda one=one: index.search(one)):.1f} ms | 20 ms |" for one in QUERIES),
-        f"| a word that is nowhere, with its near words | {timed(lambda: index.near('robbotar')):.1f} ms | |",
-        f"| what the index page searches | {timed(lambda: workspace_page_data(HOME, catalogue)):.0f} ms | |",
+        *(f"| search: {one} | {milliseconds(lambda one=one: index.search(one)):.1f} ms | 20 ms |" for one in QUERIES),
+        f"| a word that is nowhere, with its near words | {milliseconds(lambda: index.near('robbotar')):.1f} ms | |",
+        f"| what the index page searches | {milliseconds(lambda: workspace_page_data(HOME, catalogue)):.0f} ms | |",
     ):
         print(line)  # noqa: T201
 

@@ -4,8 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from npr.analysis.outlook import Outlook, open_outlook
+from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
+
 
 @pytest.fixture
 def home() -> Path:
     """Give the workspace: the checkout itself."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def base() -> KnowledgeBase:
+    """Give the starter edition."""
+    return open_knowledge_base(Path(__file__).resolve().parents[1], "starter")
+
+
+@pytest.fixture(scope="session")
+def outlook(base: KnowledgeBase) -> Outlook:
+    """Give what the starter edition says ahead, with its back-test."""
+    return open_outlook(base)

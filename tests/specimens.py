@@ -3,6 +3,7 @@
 import pandas as pd
 
 from npr.catalogue.declarations import Indicator, Source, Text, Unit
+from npr.catalogue.scenarios import ScenarioSet
 from npr.indicators.panel import COLUMNS, INDEX, Panel
 
 
@@ -43,3 +44,15 @@ def panel_of(*rows: tuple, direction: str = "higher", unit_id: str = "PT_ENT") -
     table = pd.DataFrame(full, columns=["area", "year", "value", "status"])
     table = table.assign(indicator="ai_all", breakdown="S_GE10", vintage="v1").astype({"value": float})
     return Panel(decl, UNITS, source, "v1", "2026-06-15", table.set_index(INDEX)[COLUMNS])
+
+
+def scenario_set(**more: object) -> ScenarioSet:
+    """Make the least set of scenarios: one slow indicator, and nothing that departs from the baseline."""
+    words = {"sv": "x", "en": "x"}
+    return ScenarioSet.model_validate(
+        {
+            "id": "x", "title": words, "horizon": {"end": 2030, "report_years": (2030,)},
+            "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
+            "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (), **more,
+        }
+    )  # fmt: skip

@@ -6,28 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from npr.analysis.outlook import Chance, Outlook, holds_for, open_outlook, rounded
-from npr.catalogue.scenarios import ScenarioSet
+from npr.analysis.outlook import Chance, Outlook, concerns, open_outlook, rounded
 from npr.errors import UsageError
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Fan, Refusal
 from npr.forecast.joint import rank_distribution
-from npr.indicators.knowledge import open_knowledge_base
-from specimens import panel_of
+from specimens import panel_of, scenario_set
 
 END = 2036
-
-
-@pytest.fixture(scope="module")
-def base():
-    from pathlib import Path
-
-    return open_knowledge_base(Path(__file__).resolve().parents[2], "starter")
-
-
-@pytest.fixture(scope="module")
-def outlook(base):
-    return open_outlook(base)
 
 
 def test_an_outlook_is_opened_once_for_an_edition(base, outlook):
@@ -119,13 +105,10 @@ def test_conditions_are_those_of_the_indicator_and_the_area(outlook):
     assert outlook.conditions(case, "industry_share", "SWE", "SWE") == ()
 
 
-def test_focus_means_the_country_that_a_briefing_is_about(outlook):
-    one = outlook.declared.scenarios[0].assumptions[0].model_copy(update={"areas": ("focus",)})
-    assert holds_for(one, "SWE", "SWE")
-    assert not holds_for(one, "FIN", "SWE")
-    named = one.model_copy(update={"areas": ("FIN",)})
-    assert holds_for(named, "FIN", "SWE")
-    assert not holds_for(named, "SWE", "SWE")
+def test_focus_means_the_country_that_a_briefing_is_about():
+    assert concerns(("focus",), "SWE", "SWE") and not concerns(("focus",), "FIN", "SWE")
+    assert concerns(("FIN",), "FIN", "SWE") and not concerns(("FIN",), "SWE", "SWE")
+    assert concerns(("all",), "FIN", "SWE")
 
 
 def test_a_scenario_moves_the_middle_by_what_it_assumes(outlook):
@@ -180,19 +163,9 @@ def test_the_same_set_without_an_indicator_shown_gives_the_same_fan(outlook, bas
     assert one.half.tobytes() == two.half.tobytes()
 
 
-def declared(**more) -> ScenarioSet:
-    return ScenarioSet.model_validate(
-        {
-            "id": "x", "title": {"sv": "x", "en": "x"}, "horizon": {"end": 2030, "report_years": (2030,)},
-            "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
-            "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (), **more,
-        }
-    )  # fmt: skip
-
-
 def made(years, *, areas=("SWE", "FIN"), breaks=(), **more) -> Outlook:
     rows = [(area, year, 10.0 + year % 7, "B" if (area, year) in breaks else "") for area in areas for year in years]
-    return Outlook(declared(**more), {"ai_all": panel_of(*rows)}, frozenset({"EU27_2020"}))
+    return Outlook(scenario_set(**more), {"ai_all": panel_of(*rows)}, frozenset({"EU27_2020"}))
 
 
 def test_a_short_made_panel_is_refused_with_its_count():

@@ -1,11 +1,10 @@
 """What the method would have said in 2016, held against what came."""
 
 import math
-from pathlib import Path
 
 import pytest
 
-from npr.analysis.outlook import Outlook, open_outlook
+from npr.analysis.outlook import Outlook
 from npr.analysis.scorecard import (
     AT,
     Outcome,
@@ -15,19 +14,12 @@ from npr.analysis.scorecard import (
     share_within,
     worst,
 )
-from npr.catalogue.scenarios import ScenarioSet
 from npr.forecast.fans import Fan
-from npr.indicators.knowledge import open_knowledge_base
-from specimens import panel_of
+from specimens import panel_of, scenario_set
 
 
 def outcome(indicator="a", area="SWE", year=2020, value=12.0, middle=10.0, last=9.0, place=0.5) -> Outcome:
     return Outcome(indicator, area, year, value, middle, 8.0, 13.0, last, place)
-
-
-@pytest.fixture(scope="module")
-def outlook():
-    return open_outlook(open_knowledge_base(Path(__file__).resolve().parents[2], "starter"))
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +96,7 @@ def test_a_regime_change_is_shown_as_a_miss(found):
     assert mine["gdp_per_hour_ilo", "KOR"] in worst(newest(found), 20)
 
 
-def test_the_members_as_a_whole_are_near_what_the_band_promises(outlook):
-    base = open_knowledge_base(Path(__file__).resolve().parents[2], "starter")
+def test_the_members_as_a_whole_are_near_what_the_band_promises(outlook, base):
     every = outcomes(outlook, base.catalogue.member_set)
     assert len(every) > 1500
     assert 70 < share_within(every) < 90
@@ -124,17 +115,7 @@ def test_an_outcome_across_a_break_is_none():
         for n, area in enumerate(areas)
         for year in range(1990, 2021)
     ]
-    made = Outlook(
-        ScenarioSet.model_validate(
-            {
-                "id": "x", "title": {"sv": "x", "en": "x"}, "horizon": {"end": 2030, "report_years": (2030,)},
-                "ensemble": {"draws": 1000, "seed": 1}, "indicators": {"ai_all": {"class": "slow", "transform": "log"}},
-                "baseline": {"method": "level_pooled"}, "axes": (), "scenarios": (),
-            }
-        ),
-        {"ai_all": panel_of(*rows)},
-        frozenset(),
-    )  # fmt: skip
+    made = Outlook(scenario_set(), {"ai_all": panel_of(*rows)}, frozenset())
     found = outcomes(made, frozenset(areas))
     assert [one.year for one in found if one.area == "A00"] == [2017]
     assert [one.year for one in found if one.area == "A01"] == [2017, 2018, 2019, 2020]

@@ -103,7 +103,7 @@ def test_a_summary_of_one_area_or_indicator_holds_its_rows_alone(tested):
 
 
 def test_what_was_never_judged_has_no_numbers(tested):
-    found = tested.summary("slow", 5, area="XXX")
+    found = tested.summary("slow", 5, area="NIL")
     assert (found.n, found.origins) == (0, 0) and np.isnan(found.covers80).all() and np.isnan(found.crps).all()
     assert np.isnan(tested.against("naive", "diffusion", 15)).all()  # no such origin was calibrated in time
 

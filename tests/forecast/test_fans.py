@@ -189,13 +189,6 @@ def test_a_fan_of_the_past_goes_on_beyond_what_had_been_tried_by_then(tested, st
             assert (np.diff(fan.half[:, tried - 1 :], axis=1) >= 0).all()
 
 
-def test_a_fan_can_be_cut(starter_fans):
-    fan = starter_fans[0]
-    cut = fan.without(5)
-    assert cut.years.tolist() == fan.years[:5].tolist() and cut.tested_to == fan.tested_to
-    assert np.array_equal(cut.quantiles([0.1, 0.9]), fan.quantiles([0.1, 0.9])[:5])
-
-
 @pytest.mark.parametrize("year", [2023, 2026])
 def test_a_fan_says_which_years_it_holds(normal_fan, year):
     with pytest.raises(UsageError) as fault:
@@ -235,7 +228,7 @@ def reason(panel, calibration, area, **asked):
 def test_no_data(walked):
     panel, calibration = walked
     empty = changed(panel, A03=[NAN] * 40)
-    assert reason(empty, calibration, "A03") == reason(panel, calibration, "XXX") == ("no_data", 0, 8)
+    assert reason(empty, calibration, "A03") == reason(panel, calibration, "NIL") == ("no_data", 0, 8)
     late = changed(panel, A03=[NAN] * 30 + [1.0] * 10)
     assert reason(late, calibration, "A03", at=2009, end=2015) == ("no_data", 0, 8)
     assert reason(panel, calibration, "A03") == "a fan"

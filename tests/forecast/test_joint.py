@@ -15,10 +15,15 @@ DEPENDS = Dependence(0.4, np.array([0.0] + [0.9] * 14))
 MODES = ("ever_by", "in_year", "every_year")
 
 
+def cut(fan, years):
+    """Give the same fan, cut to fewer years."""
+    return replace(fan, years=fan.years[:years], centre=fan.centre[:, :years], half=fan.half[:, :years])
+
+
 @pytest.fixture(scope="module")
 def gerd(starter_fans):
     """Give the fans of one indicator, to 15 years."""
-    return [fan.without(15) for fan in starter_fans if fan.indicator == "gerd_uis"]
+    return [cut(fan, 15) for fan in starter_fans if fan.indicator == "gerd_uis"]
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +48,9 @@ def test_any_subset_and_order_of_areas_draws_the_same_bytes(gerd, drawn):
 
 
 def test_a_shorter_fan_draws_the_first_years_of_a_longer_one(gerd, drawn):
-    some = simulate([gerd[0].without(6), gerd[1]], DEPENDS, seed=1, draws=4000)
+    some = simulate([cut(gerd[0], 6), gerd[1]], DEPENDS, seed=1, draws=4000)
     assert some[0].shape == (6, 4000) and some[0].tobytes() == drawn[0][:6].tobytes()
-    alone = simulate([gerd[0].without(6)], DEPENDS, seed=1, draws=4000)
+    alone = simulate([cut(gerd[0], 6)], DEPENDS, seed=1, draws=4000)
     assert alone[0].tobytes() == some[0].tobytes()
 
 

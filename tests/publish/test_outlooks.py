@@ -3,30 +3,17 @@
 import csv
 import os
 import subprocess
-from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from npr.analysis.iamc import COLUMNS, to_iamc
-from npr.analysis.outlook import open_outlook
 from npr.errors import RenderError, UsageError
-from npr.indicators.knowledge import open_knowledge_base
 from npr.publish.outlooks import backtest_rows, show_backtest, show_scenarios, write_iamc
 
 AREAS = ["SWE", "COL"]
 RD = "R&D expenditure, total (UNESCO)"
-
-
-@pytest.fixture(scope="module")
-def base():
-    return open_knowledge_base(Path(__file__).resolve().parents[2], "starter")
-
-
-@pytest.fixture(scope="module")
-def outlook(base):
-    return open_outlook(base)
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +149,19 @@ def test_pyam_reads_what_is_exported(base, outlook, rows, tmp_path, name):
     assert abs(float(told[2]) - wanted) < 1e-9
 
 
-def test_the_table_says_where_there_is_no_band_and_why(base, outlook, rows):
-    told = show_scenarios(rows, outlook, AREAS, 10, base)
+def test_the_table_says_where_there_is_no_band_and_why(base, outlook):
+    told = show_scenarios(outlook, base.edition, AREAS, horizon=10)
     assert "R&D expenditure, total (UNESCO), per cent of GDP: 3.60 in 2023; baseline" in told
     assert "no band, the series has 5 comparable values, and 8 are needed" in told
     assert told.index("\nSWE") < told.index("\nCOL")
+
+
+def test_the_table_holds_the_numbers_of_the_export_and_only_what_was_asked_for(base, outlook, rows):
+    told = show_scenarios(outlook, base.edition, ["SWE"], horizon=10, scenarios=["bred-oppen"])
+    mine = only(rows, scenario="bred-oppen", region="SWE", year=2036).set_index("variable")["value"]
+    assert f"    bred-oppen     {mine[RD]:.2f} [{mine[f'{RD}|Low']:.2f}, {mine[f'{RD}|High']:.2f}]" in told
+    assert "; baseline" not in told and "smal-delad" not in told
+    assert "; baseline" in show_scenarios(outlook, base.edition, ["SWE"], horizon=10, scenarios=["baseline"])
 
 
 def test_the_back_test_has_a_row_a_class_horizon_and_model(outlook):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from npr import __version__
 from npr.analysis.outlook import Outlook
-from npr.errors import UsageError, did_you_mean
+from npr.errors import UsageError
 from npr.forecast.fans import FARTHEST, Fan
 from npr.vintages.editions import Edition
 
@@ -34,11 +34,20 @@ def to_iamc(
     Raises:
         UsageError: an unknown scenario, or a horizon that no fan can reach.
     """
-    cases = {one.id: one for one in outlook.cases}
+    end, names = asked(outlook, edition, horizon, scenarios)
+    rows = [row for one in outlook.shown for area in areas for row in _rows(outlook, one, area, end, names)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def asked(outlook: Outlook, edition: Edition, horizon: int, scenarios: Sequence[str]) -> tuple[int, list[str]]:
+    """Give the last year, and the names of the scenarios that are asked for; with none named, the baseline and all.
+
+    Raises:
+        UsageError: an unknown scenario, or a horizon that no fan can reach.
+    """
     for name in scenarios:
-        if name not in (*cases, BASELINE):
-            todo = did_you_mean(name, cases) or f"Choose from {', '.join([BASELINE, *cases])}."
-            raise UsageError(f"Unknown scenario {name!r}", todo=todo)
+        if name != BASELINE:
+            outlook.case(name)
     if not 1 <= horizon <= FARTHEST:
         raise UsageError(
             f"No scenario runs {horizon} years ahead",
@@ -46,17 +55,7 @@ def to_iamc(
             found=str(horizon),
             todo="Choose another --horizon.",
         )
-    rows = [
-        row
-        for indicator in _shown(outlook)
-        for area in areas
-        for row in _rows(outlook, indicator, area, edition.frozen.year + horizon, scenarios or [BASELINE, *cases])
-    ]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _shown(outlook: Outlook) -> list[str]:
-    return [name for name, one in outlook.declared.indicators.items() if one.shown]
+    return edition.frozen.year + horizon, list(scenarios) or [BASELINE, *(one.id for one in outlook.cases)]
 
 
 def _rows(outlook: Outlook, indicator: str, area: str, end: int, names: Sequence[str]) -> Iterator[Row]:

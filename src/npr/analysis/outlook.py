@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from npr.catalogue.declarations import Language
 from npr.catalogue.scenarios import Assumption, Scenario, ScenarioSet, Shock
-from npr.errors import UsageError
+from npr.errors import UsageError, did_you_mean
 from npr.forecast.backtest import Backtest, backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.conditions import Condition, Course, course, sensitivity, told_apart, way_to_edge
@@ -20,6 +21,8 @@ from npr.forecast.prepare import Kind, Prepared, prepare_panel
 from npr.forecast.transforms import Numbers
 from npr.indicators.knowledge import KnowledgeBase
 from npr.indicators.panel import Panel
+from npr.language.messages import message
+from npr.language.numbers import show_number
 
 Case = Scenario | Shock
 _OPENED: WeakKeyDictionary[KnowledgeBase, dict[str, Outlook]] = WeakKeyDictionary()  # a back-test is made once
@@ -86,9 +89,26 @@ class Outlook:
         return self.fans(indicator, end).get(area, Refusal("no_data", 0, 0))
 
     @property
+    def shown(self) -> list[str]:
+        """Give the indicators that the set shows; the others only serve the back-test."""
+        return [name for name, one in self.declared.indicators.items() if one.shown]
+
+    @property
     def cases(self) -> tuple[Case, ...]:
         """Give the scenarios and then the shocks of the set."""
         return (*self.declared.scenarios, *self.declared.shocks)
+
+    def case(self, name: str) -> Case:
+        """Give a scenario or shock.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        known = {one.id: one for one in self.cases}
+        if name not in known:
+            todo = did_you_mean(name, known) or f"Choose one of {', '.join(known)}."
+            raise UsageError(f"Unknown scenario {name!r}", todo=todo)
+        return known[name]
 
     # Chances, targets and places -------------------------------------------------------------------------------------
 
@@ -125,7 +145,9 @@ class Outlook:
     def conditions(self, case: Case, indicator: str, area: str, focus: str) -> tuple[Condition, ...]:
         """Give what a scenario or shock assumes about one indicator of one area."""
         return tuple(
-            _condition(one) for one in case.assumptions if one.indicator == indicator and holds_for(one, area, focus)
+            _condition(one)
+            for one in case.assumptions
+            if one.indicator == indicator and concerns(one.areas, area, focus)
         )
 
     def course(self, case: Case, fan: Fan, focus: str) -> Course:
@@ -203,9 +225,19 @@ def open_outlook(base: KnowledgeBase, name: str | None = None) -> Outlook:
     return opened[declared.id]
 
 
-def holds_for(assumption: Assumption, area: str, focus: str) -> bool:
-    """Say whether an assumption is made about an area, when a briefing is about `focus`."""
-    return bool({"all", area} & set(assumption.areas)) or ("focus" in assumption.areas and area == focus)
+def concerns(areas: Sequence[str], area: str, focus: str) -> bool:
+    """Say whether declared areas hold an area, when a briefing is about `focus`."""
+    return bool({"all", area} & set(areas)) or ("focus" in areas and area == focus)
+
+
+def why_not(refusal: Refusal, language: Language) -> str:
+    """Say why there is no fan, in words that follow on a colon."""
+    numbers = (refusal.found, refusal.needed)
+    if refusal.reason == "too_old":  # years, which are not grouped
+        found, needed = (str(int(one)) for one in numbers)
+    else:
+        found, needed = (show_number(one, 0 if float(one).is_integer() else 2, language) for one in numbers)
+    return message(f"outlook.refused.{refusal.reason}", language, found=found, needed=needed)
 
 
 def rounded(chance: float) -> int:

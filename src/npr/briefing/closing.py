@@ -76,7 +76,7 @@ def _stale(session: Session) -> str:
 
 
 def _method(session: Session) -> str:
-    filled = "ahead" if hasattr(session, "outlook") else "unfilled"
+    filled = "ahead" if session.looks_ahead else "unfilled"
     return " ".join(message(f"colophon.{one}", session.language) for one in ("method", filled))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,48 +28,27 @@ class OutlookCharts(TrackRecord):
 
     def show_fan(self, indicator: str, *, key: str, title: Rendered, target: bool = False) -> None:
         """Show the country's fan, with what the other models expect, and the target to speak of when one is wanted."""
-        found, panel = self._needed(indicator, key), self.panel(indicator)
+        found = self._needed(indicator, key)
         chosen = self.target(indicator) if target else None
         middles = {
             message(f"model.{model}", self.language): found.transform.inverse(found.centre[at])
             for at, model in enumerate(MODELS)
             if at and model != "combination"
         }
-        figure = fan(
-            self._history(found),
-            self._bands(found),
-            name=self.plain_name(self.country),
-            language=self.language,
-            axis=panel.unit.axis[self.language],
-            decimals=panel.decl.decimals,
-            key=key,
-            tested_to=found.tested_to,
-            lines=pd.DataFrame(middles, index=found.years),
-            target=(chosen.year, chosen.value, message("outlook.target", self.language))
-            if chosen and chosen.year <= self.end
-            else None,
-        )
-        self._outlook_figure(key, figure, [indicator], title, found)
+        aim = None
+        if chosen and chosen.year <= self.end:
+            aim = (chosen.year, chosen.value, message("outlook.target", self.language))
+        lines = pd.DataFrame(middles, index=found.years)
+        self._show_fan(found, key, title, tested_to=found.tested_to, lines=lines, target=aim)
 
     def show_fan_since(self, indicator: str, *, key: str, title: Rendered, at: int = AT) -> None:
         """Show what the method would have said in a year, and what came."""
-        panel = self.panel(indicator)
         last = int(self.outlook.prepared[indicator].years[-1])
         found = self.outlook.fans(indicator, last, at).get(self.country)
         if not isinstance(found, Fan):
             raise _no_fan(self.briefing.notebook, key, indicator, at)
-        seen = panel.wide[self.country].dropna()
-        figure = fan(
-            self._history(found),
-            self._bands(found),
-            name=self.plain_name(self.country),
-            language=self.language,
-            axis=panel.unit.axis[self.language],
-            decimals=panel.decl.decimals,
-            key=key,
-            outcome=seen[seen.index > found.origin],
-        )
-        self._outlook_figure(key, figure, [indicator], title, found)
+        seen = self.panel(indicator).wide[self.country].dropna()
+        self._show_fan(found, key, title, outcome=seen[seen.index > found.origin])
 
     def show_fans(self, indicators: Sequence[str], *, key: str, title: Rendered) -> None:
         """Show the country's fans of several indicators, a scale each."""
@@ -125,7 +105,7 @@ class OutlookCharts(TrackRecord):
                 if found.n:
                     label = message("outlook.class_horizon", self.language, kind=self._kind(kind), n=str(horizon))
                     rows[label] = {0.8: float(found.covers80[0]), 0.95: float(found.covers95[0])}
-        table = pd.DataFrame(rows).T
+        table = pd.DataFrame(rows).T.rename_axis(message("outlook.class", self.language))
         axis = message("outlook.coverage_axis", self.language)
         figure = calibration_plot(table, tolerance=TOLERANCE, language=self.language, key=key, axis=axis)
         note = message("outlook.note_test", self.language)
@@ -173,6 +153,21 @@ class OutlookCharts(TrackRecord):
         note = message("outlook.note_tornado", self.language, scenario=case.title[self.language])
         subtitle = f"{self._axis(panel)}, {int(year)}"
         self._figure(key, figure, [panel], title, subtitle, None, f"{note} {notes.caveats(self, panel)}".strip())
+
+    def _show_fan(self, found: Fan, key: str, title: Rendered, **more: Any) -> None:
+        """Show one fan; `more` is what `figures.fan` takes besides its history and bands."""
+        panel = self.panel(found.indicator)
+        figure = fan(
+            self._history(found),
+            self._bands(found),
+            name=self.plain_name(self.country),
+            language=self.language,
+            axis=panel.unit.axis[self.language],
+            decimals=panel.decl.decimals,
+            key=key,
+            **more,
+        )
+        self._outlook_figure(key, figure, [found.indicator], title, found)
 
     def _outlook_figure(
         self, key: str, figure: Figure, indicators: list[str], title: Rendered, found: Fan, subtitle: str = ""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npr.analysis.outlook import STEP, Case, Outlook, open_outlook, rounded
+from npr.analysis.outlook import STEP, Case, Outlook, concerns, open_outlook, rounded, why_not
 from npr.briefing.prose import Words
 from npr.briefing.registers import Registers
 from npr.catalogue.scenarios import ScenarioSet, Target
-from npr.errors import UsageError, did_you_mean
+from npr.errors import UsageError
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Fan, Refusal
 from npr.indicators.panel import Panel
 from npr.indicators.values import Origin, Value
 from npr.language.messages import message
-from npr.language.numbers import show_number
 
 NEAREST, FARTHEST = 10, 15  # years ahead that a briefing may look
 MISSING = float("nan")
@@ -42,7 +41,7 @@ class Ahead(Registers):
     `look_ahead` comes first: it chooses the set of scenarios and how far to look.
     """
 
-    outlook: Outlook
+    _outlook: Outlook | None = None
     end: int
     report_years: tuple[int, ...]
 
@@ -75,7 +74,26 @@ class Ahead(Registers):
         self.report_years = tuple(sorted(years)) or (self.end,)
         for one in declared.indicators:
             self.panel(one)
-        self.outlook = open_outlook(self.base, scenarios)
+        self._outlook = open_outlook(self.base, scenarios)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Say whether the briefing has chosen a set of scenarios."""
+        return self._outlook is not None
+
+    @property
+    def outlook(self) -> Outlook:
+        """Give what was chosen to look ahead with.
+
+        Raises:
+            UsageError: nothing was chosen yet.
+        """
+        if self._outlook is None:
+            raise UsageError(
+                f"{self.briefing.notebook} looks ahead before it has chosen a set of scenarios",
+                todo='Call b.look_ahead("produktion") in a cell before.',
+            )
+        return self._outlook
 
     # The baseline ----------------------------------------------------------------------------------------------------
 
@@ -89,20 +107,20 @@ class Ahead(Registers):
 
     def shown_fans(self) -> list[str]:
         """Give the indicators that the set shows and the country has a fan of."""
-        return [one for one in self._shown_indicators() if self.has_fan(one)]
+        return [one for one in self.outlook.shown if self.has_fan(one)]
 
     def why_no_fans(self) -> Words:
         """Say which of the indicators have no fan, and why; nothing when all have one."""
         told = [
-            message("outlook.no_fan", self.language, name=self._short(one), reason=self._reason(why))
-            for one in self._shown_indicators()
+            message("outlook.no_fan", self.language, name=self._short(one), reason=why_not(why, self.language))
+            for one in self.outlook.shown
             if isinstance(why := self.fan(one), Refusal)
         ]
         return Words(" ".join(told))
 
     def without_fan(self) -> list[str]:
         """Give the indicators that the set shows, that have numbers of the country, but no fan."""
-        return [one for one in self._shown_indicators() if self.has(one) and not self.has_fan(one)]
+        return [one for one in self.outlook.shown if self.has(one) and not self.has_fan(one)]
 
     def expected(self, indicator: str, year: int | None = None) -> Value:
         """Give the middle of the fan in a year (the last one when none is named); missing without a fan."""
@@ -162,19 +180,20 @@ class Ahead(Registers):
             UsageError: the set declares no target for the indicator and the country.
         """
         mine = [
-            one for one in self.outlook.declared.targets if one.indicator == indicator and self._concerns(one.areas)
+            one
+            for one in self.declared.targets
+            if one.indicator == indicator and concerns(one.areas, self.country, self.country)
         ]
         if not mine:
             raise UsageError(
-                f"The scenarios {self.outlook.declared.id} declare no target for {indicator}",
+                f"The scenarios {self.declared.id} declare no target for {indicator}",
                 todo="Declare one, or leave the figure out.",
             )
         now = self.start(indicator).amount
         ahead = [one for one in mine if (now < one.value if one.op == ">=" else now > one.value)]
         up = mine[0].op == ">="
-        key = {one.id: one.value for one in mine}
-        pool, nearest = (ahead, up) if ahead else (mine, not up)
-        return (min if nearest else max)(pool, key=lambda one: key[one.id])
+        first = min if up == bool(ahead) else max
+        return first(ahead or mine, key=lambda one: one.value)
 
     def target_value(self, target: Target) -> Value:
         """Give a target's level, for the year that it is set for."""
@@ -211,33 +230,16 @@ class Ahead(Registers):
         """Give the set of scenarios that was chosen."""
         return self.outlook.declared
 
-    def _concerns(self, areas: Sequence[str]) -> bool:
-        return bool({"all", "focus", self.country} & set(areas))
-
-    def _shown_indicators(self) -> list[str]:
-        return [name for name, one in self.declared.indicators.items() if one.shown]
-
     def case(self, name: str) -> Case:
         """Give a scenario or shock of the set.
 
         Raises:
             UsageError: there is none of that name.
         """
-        known = {one.id: one for one in self.outlook.cases}
-        if name not in known:
-            todo = did_you_mean(name, known) or f"Choose one of {', '.join(known)}."
-            raise UsageError(f"Unknown scenario {name!r}", todo=todo)
-        return known[name]
+        return self.outlook.case(name)
 
     def _short(self, indicator: str) -> str:
         return self.panel(indicator).decl.short[self.language]
-
-    def _reason(self, why: Refusal) -> str:
-        found, needed = (show_number(one, 0 if float(one).is_integer() else 2, self.language)
-                         for one in (why.found, why.needed))  # fmt: skip
-        if why.reason == "too_old":
-            found, needed = str(int(why.found)), str(int(why.needed))
-        return message(f"outlook.refused.{why.reason}", self.language, found=found, needed=needed)
 
     def _quantile(self, indicator: str, year: int | None, level: float) -> Value:
         fan, panel = self.fan(indicator), self.panel(indicator)

@@ -24,22 +24,17 @@ class TrackRecord(Ahead):
         ratio = self.outlook.backtest.against(model, kind, horizon)[0]
         return self._of_test(100 * (ratio - 1), "PCT_CHANGE", 0, f"CRPS against {model}, {kind}, {horizon} years")
 
-    def tried(self, kind: str, horizon: int) -> Value:
-        """Give how many forecasts of the back-test a class and horizon hold."""
-        return self._of_test(float(self.outlook.backtest.summary(kind, horizon).n), "COUNT", 0, "forecasts tried")
-
     def outcomes(self, *, country: bool = True) -> list[Outcome]:
         """Give what came of what the method would have said in 2016, for the country or for all members."""
         if not hasattr(self, "_outcomes"):
             self._outcomes = outcomes(self.outlook, self.members)
         return [one for one in self._outcomes if one.area == self.country or not country]
 
-    def hits(self, *, country: bool = True, years: str = "newest") -> tuple[Value, Value]:
-        """Give how many outcomes lay in the 80 % band of 2016, and of how many: the newest of each, or all years."""
-        found = self.outcomes(country=country)
-        found = newest(found) if years == "newest" else found
+    def hits(self) -> tuple[Value, Value]:
+        """Give how many of the country's newest outcomes lie in the 80 % band of 2016, and of how many."""
+        found = newest(self.outcomes())
         inside = [one for one in found if one.hit]
-        told = f"{years} outcomes since {AT}"
+        told = f"newest outcomes since {AT}"
         return (
             self._of_test(float(len(inside)), "COUNT", 0, f"{told} within the 80 % band"),
             self._of_test(float(len(found)), "COUNT", 0, told),

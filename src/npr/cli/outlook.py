@@ -31,14 +31,15 @@ def scenarios(
     areas = country or (list(base.catalogue.members) if export else ["SWE"])
     for one in areas:
         base.catalogue.require_country(one)
+    if not (export or as_json):
+        typer.echo(show_scenarios(outlook, base.edition, areas, horizon=horizon, scenarios=names or []))
+        return
     rows = to_iamc(outlook, base.edition, areas, horizon=horizon, scenarios=names or [])
     if export:
         write_iamc(export, rows, outlook, base)
         say(f"{len(rows)} rows in {export}")
-    elif as_json:
-        print_json(rows.to_dict(orient="records"))
     else:
-        typer.echo(show_scenarios(rows, outlook, areas, horizon, base))
+        print_json(rows.to_dict(orient="records"))
 
 
 @app.command()

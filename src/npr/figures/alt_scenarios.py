@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from npr.catalogue.declarations import Language
-from npr.figures.fan_parts import MEDIAN, FanCell, Target, percent_of, told_pair
+from npr.figures.fan_parts import MEDIAN, FanCell, Target, percent, percent_of, told_pair
 from npr.language.messages import message
 from npr.language.numbers import join_words, show_number
 
@@ -60,10 +60,7 @@ def of_fans(cells: Sequence[FanCell], language: Language, axis: str | None, deci
     for cell in cells:
         digits = decimals if cell.decimals is None else cell.decimals
         title = f"{cell.title}, {cell.axis}" if axis is None and cell.axis else cell.title
-        told = f"{title}: {_cell(cell, digits, language)}"
-        if cell.target:
-            told += f"; {_target(cell.target, digits, language)}"
-        parts.append(f"{told}.")
+        parts.append(f"{title}: {_cell(cell, digits, language)}.")
         if cell.tested_to is not None and cell.tested_to < int(cell.bands.index[-1]):
             parts.append(message("alt_fan.beyond", language, year=str(cell.tested_to)))
     return " ".join(parts)
@@ -124,16 +121,6 @@ def of_tornado(rows: pd.DataFrame, base: float, language: Language, axis: str, d
         fields = {"low": low, "high": high} if key == "alt_fan.ends" else {"value": low}
         parts.append(f"{label}: {message(key, language, **fields)}.")
     return " ".join(parts)
-
-
-def percent(level: float, language: Language) -> str:
-    """Give a level as per cent, a number alone.
-
-    >>> percent(0.8, "sv"), percent(0.975, "sv")
-    ('80', '97,5')
-    """
-    share = round(100 * float(level), 6)
-    return show_number(share, 1 if share % 1 else 0, language)
 
 
 def _numbers(seen: pd.Series[float], bands: pd.DataFrame, language: Language, decimals: int) -> dict[str, str]:

@@ -62,6 +62,11 @@ def one_of(word: str, known: Sequence[str], what: str, key: str) -> str:
     return word
 
 
+def refused(key: str, what: str, expected: str, found: str) -> ContentError:
+    """Give the error of one fault of a figure's data."""
+    return ContentError([Fault(f"figure {key}", what, expected, found)], todo=GUARD)
+
+
 def _repeated(labels: pd.Index, key: str, where: str) -> list[Fault]:
     twice = sorted({str(label) for label in labels[labels.duplicated()]})
     return [Fault(f"figure {key}", where, "each label once", f"{label!r} twice") for label in twice[:5]]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault
-from npr.figures.checks import GUARD, checked_years
+from npr.figures.checks import GUARD, checked_years, refused
 from npr.language.messages import message
 from npr.language.numbers import show_number
 
@@ -24,9 +24,8 @@ Target = tuple[int, float, str]
 class FanCell:
     """One small fan: what was observed, the bands, and a scenario's path with its range, when there is one.
 
-    Shape: `history`, `path`, `low` and `high` by year; `bands` years by quantile levels; `target` a year, a level and
-    what it is called; `tested_to` the last year whose horizon has been tried. `axis` and `decimals` are for cells that
-    do not share a scale.
+    Shape: `history`, `path`, `low` and `high` by year; `bands` years by quantile levels; `tested_to` the last year
+    whose horizon has been tried. `axis` and `decimals` are for cells that do not share a scale.
     """
 
     title: str
@@ -37,7 +36,6 @@ class FanCell:
     high: pd.Series[float] | None = None
     axis: str = ""
     decimals: int | None = None
-    target: Target | None = None
     tested_to: int | None = None
 
 
@@ -50,12 +48,12 @@ def checked_fan(history: pd.Series[float], bands: pd.DataFrame, key: str) -> tup
     """
     seen = checked_years(history.rename("history").to_frame(), key)["history"]
     if bands.empty:
-        raise _refused(key, "bands", "at least one year", "none")
+        raise refused(key, "bands", "at least one year", "none")
     full = checked_years(bands, key)
     try:
         full.columns = pd.Index([float(level) for level in full.columns])
     except ValueError as error:
-        raise _refused(key, "bands", "quantile levels as columns, such as 0.1, 0.5 and 0.9", str(error)) from error
+        raise refused(key, "bands", "quantile levels as columns, such as 0.1, 0.5 and 0.9", str(error)) from error
     full = full[sorted(full.columns)]
     faults, origin = list(_faults(full, key)), int(seen.index[-1])
     if full.isna().to_numpy().any() or len(full.columns) < len(bands.columns):
@@ -80,7 +78,7 @@ def checked_later(series: pd.Series[float] | None, origin: int, what: str, key: 
         return pd.Series(dtype=float)
     full = checked_years(series.rename(what).to_frame(), key)[what]
     if int(full.index[0]) <= origin:
-        raise _refused(key, what, f"years after {origin}, the last observed", str(full.index[0]))
+        raise refused(key, what, f"years after {origin}, the last observed", str(full.index[0]))
     return full
 
 
@@ -94,7 +92,7 @@ def checked_outcome(
     """
     came = checked_later(series, origin, "outcome", key)
     if len(came) and not {LOW, HIGH} <= set(bands.columns):
-        raise _refused(key, "bands", "the levels 0.1 and 0.9, to hold outcomes against", str(list(bands.columns)))
+        raise refused(key, "bands", "the levels 0.1 and 0.9, to hold outcomes against", str(list(bands.columns)))
     judged = came[came.index.isin(bands.index)]
     if judged.empty:
         return came, judged
@@ -112,7 +110,7 @@ def checked_paths(lines: pd.DataFrame | None, origin: int, key: str) -> pd.DataF
         return pd.DataFrame()
     full = checked_years(lines, key)
     if int(full.index[0]) <= origin:
-        raise _refused(key, "lines", f"years after {origin}, the last observed", str(full.index[0]))
+        raise refused(key, "lines", f"years after {origin}, the last observed", str(full.index[0]))
     return full
 
 
@@ -125,17 +123,16 @@ def checked_target(target: Target | None, origin: int, end: int, key: str) -> No
     if target is None:
         return
     if not origin < target[0] <= end:
-        raise _refused(key, "target", f"a year from {origin + 1} to {end}", str(target[0]))
+        raise refused(key, "target", f"a year from {origin + 1} to {end}", str(target[0]))
     if not isfinite(target[1]):
-        raise _refused(key, "target", "a finite level", str(target[1]))
+        raise refused(key, "target", "a finite level", str(target[1]))
 
 
 def checked_cell(cell: FanCell, key: str) -> FanCell:
     """Give a small fan with everything of it checked and in order.
 
     Raises:
-        ContentError: as `checked_fan`, `checked_later` and `checked_target`; a range that has one end only, ends that
-            cross, or no path.
+        ContentError: as `checked_fan` and `checked_later`; a range that has one end only, ends that cross, or no path.
     """
     seen, full = checked_fan(cell.history, cell.bands, key)
     origin = int(seen.index[-1])
@@ -143,13 +140,12 @@ def checked_cell(cell: FanCell, key: str) -> FanCell:
              for part, what in ((cell.path, "path"), (cell.low, "low"), (cell.high, "high"))]  # fmt: skip
     path, low, high = parts
     if (low is None) != (high is None) or (low is not None and path is None):
-        raise _refused(key, cell.title, "a path with both ends of its range, or with none", "a part of them")
+        raise refused(key, cell.title, "a path with both ends of its range, or with none", "a part of them")
     if low is not None and high is not None:
         if list(low.index) != list(high.index):
-            raise _refused(key, cell.title, "both ends of a range in the same years", "others")
+            raise refused(key, cell.title, "both ends of a range in the same years", "others")
         if (high < low).any():
-            raise _refused(key, cell.title, "the low end of a range below the high one", "ends that cross")
-    checked_target(cell.target, origin, int(full.index[-1]), key)
+            raise refused(key, cell.title, "the low end of a range below the high one", "ends that cross")
     return replace(cell, history=seen, bands=full, path=path, low=low, high=high)
 
 
@@ -164,10 +160,19 @@ def told_pair(bands: pd.DataFrame) -> tuple[float, float]:
     return (LOW, HIGH) if {LOW, HIGH} <= set(bands.columns) else pairs(bands)[0]
 
 
+def percent(level: float, language: Language) -> str:
+    """Give a level as per cent, a number alone.
+
+    >>> percent(0.8, "sv"), percent(0.975, "sv")
+    ('80', '97,5')
+    """
+    share = round(100 * float(level), 6)
+    return show_number(share, 1 if share % 1 else 0, language)
+
+
 def percent_of(low: float, high: float, language: Language) -> str:
     """Give how many per cent of outcomes a band should hold, as a number alone."""
-    share = round(100 * (high - low), 6)
-    return show_number(share, 1 if share % 1 else 0, language)
+    return percent(high - low, language)
 
 
 def share_of(low: float, high: float, language: Language) -> str:
@@ -186,8 +191,6 @@ def numbers_of(cell: FanCell) -> Iterator[float]:
         if part is not None:
             yield from (float(one) for one in part.dropna())
     yield from (float(one) for one in cell.bands.to_numpy().ravel())
-    if cell.target:
-        yield float(cell.target[1])
 
 
 def _faults(full: pd.DataFrame, key: str) -> Iterator[Fault]:
@@ -198,7 +201,3 @@ def _faults(full: pd.DataFrame, key: str) -> Iterator[Fault]:
     elif not mirrored or not 3 <= len(levels) <= 2 * MOST_PAIRS + 1:
         expected = f"1 to {MOST_PAIRS} pairs around the median, such as 0.1 and 0.9"
         yield Fault(f"figure {key}", "bands", expected, str(levels))
-
-
-def _refused(key: str, what: str, expected: str, found: str) -> ContentError:
-    return ContentError([Fault(f"figure {key}", what, expected, found)], todo=GUARD)

@@ -9,9 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from npr.catalogue.declarations import Language
-from npr.errors import ContentError, Fault
 from npr.figures import alt_scenarios as alt
-from npr.figures.checks import GUARD
+from npr.figures.checks import refused
 from npr.figures.fan_marks import (
     CAME,
     DOTTED,
@@ -139,7 +138,7 @@ def fan_multiples(
     titles = [cell.title for cell in cells]
     if not cells or len(set(titles)) < len(titles):
         expected = "each title once" if cells else "at least one fan"
-        raise ContentError([Fault(f"figure {key}", "cells", expected, str(titles) if cells else "none")], todo=GUARD)
+        raise refused(key, "cells", expected, str(titles) if cells else "none")
     full = [checked_cell(cell, key) for cell in cells]
     svg = _draw_cells(full, language, decimals, key, shared=shared)
     told = alt.of_fans(full, language, axis if shared else None, decimals)
@@ -164,12 +163,10 @@ def _draw_cells(cells: Sequence[FanCell], language: Language, decimals: int, key
             digits, box = _digits(cell, decimals), Box(left, top - head - CELL_PT, width, CELL_PT)
             years = range(int(cell.history.index[0]), _end(cell) + 1)
             labels = cell_labels(cell, digits, language)
-            ax, plot = fan_axes(figure, box, years, common or list(numbers_of(cell)), labels, language)
+            ax, _ = fan_axes(figure, box, years, common or list(numbers_of(cell)), labels, language)
             draw_bands(ax, cell.history, cell.bands, cell.tested_to)
             draw_history(ax, cell.history)
             draw_path(ax, cell)
-            if cell.target:
-                mark_target(ax, plot, CELL_PT, cell.history, cell.target, digits, language)
         draw_rows(figure, keys)
         return to_svg(figure, key)
 

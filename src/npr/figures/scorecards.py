@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault, UsageError
 from npr.figures import alt_scenarios as alt
-from npr.figures.checks import GUARD, checked
+from npr.figures.checks import GUARD, checked, refused
+from npr.figures.fan_parts import percent
 from npr.figures.keys import Sign, draw_rows, height_of, rows_of
 from npr.figures.layout import text_width_pt, value_ticks
 from npr.figures.lines import FOOT_PT
@@ -112,7 +113,7 @@ def _levels(full: pd.DataFrame, tolerance: Tolerance, key: str) -> pd.DataFrame:
     try:
         full.columns = pd.Index([float(level) for level in full.columns])
     except ValueError as error:
-        raise ContentError([Fault(f"figure {key}", "columns", "levels such as 0.8", str(error))], todo=GUARD) from error
+        raise refused(key, "columns", "levels such as 0.8", str(error)) from error
     faults = [Fault(f"figure {key}", "tolerance", f"one for {level}", "none")
               for level in full.columns if level not in tolerance]  # fmt: skip
     if full.min().min() < 0 or full.max().max() > 100:
@@ -146,7 +147,7 @@ def _begins(full: pd.DataFrame, tolerance: Tolerance, share: float) -> tuple[flo
 
 
 def _share(level: float, language: Language) -> str:
-    return message("fan.share", language, n=alt.percent(level, language))
+    return message("fan.share", language, n=percent(level, language))
 
 
 def _calibration_signs(levels: list[float], language: Language) -> list[Sign]:

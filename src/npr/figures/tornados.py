@@ -8,9 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from npr.catalogue.declarations import Language
-from npr.errors import ContentError, Fault
 from npr.figures import alt_scenarios as alt
-from npr.figures.checks import GUARD, checked
+from npr.figures.checks import checked, refused
 from npr.figures.keys import Sign, draw_rows, height_of, rows_of
 from npr.figures.layout import text_width_pt
 from npr.figures.row_names import lines_of, name_rows, room_of, row_height
@@ -40,12 +39,12 @@ def tornado(table: pd.DataFrame, *, base: float, language: Language, axis: str, 
             stands twice.
     """
     if set(table.columns) != {LOW, HIGH}:
-        raise _refused(key, "columns", f"{LOW} and {HIGH}", str(list(table.columns)))
+        raise refused(key, "columns", f"{LOW} and {HIGH}", str(list(table.columns)))
     full = checked(table, key)
     if len(full) < len(table) or full.shape[1] < 2 or full.isna().to_numpy().any():
-        raise _refused(key, "data", "both ends of each row", "one that is missing")
+        raise refused(key, "data", "both ends of each row", "one that is missing")
     if not isfinite(base):
-        raise _refused(key, "base", "a finite number", str(base))
+        raise refused(key, "base", "a finite number", str(base))
     full = full[[LOW, HIGH]]
     rows = full.loc[(full[HIGH] - full[LOW]).abs().sort_values(ascending=False, kind="stable").index]
     names = lines_of(list(rows.index))
@@ -108,7 +107,3 @@ def _answer(ax: Axes, base: float, number: str, language: Language) -> None:
     look: Look = {"ha": side, "va": "baseline", "weight": "bold", "color": TEXT}
     ax.annotate(message("fan.answer", language, value=number), (base, 1), xycoords=("data", "axes fraction"),
                 xytext=(0, 6), textcoords="offset points", **look)  # fmt: skip
-
-
-def _refused(key: str, what: str, expected: str, found: str) -> ContentError:
-    return ContentError([Fault(f"figure {key}", what, expected, found)], todo=GUARD)

@@ -76,7 +76,7 @@ def course(fan: Fan, conditions: Sequence[Condition]) -> Course:
         return changed.transform.inverse(changed.centre[0])
 
     path = middle(lambda one: one.mode)
-    ends = np.stack([path, middle(lambda one: _ends(fan, one)[0]), middle(lambda one: _ends(fan, one)[1])])
+    ends = np.stack([path, middle(lambda one: one.low), middle(lambda one: one.high)])
     return Course(path, ends.min(axis=0), ends.max(axis=0))
 
 
@@ -113,13 +113,6 @@ def _share_of_band(fan: Fan, conditions: Sequence[Condition], band: float) -> Nu
     shifted = apply_scenario(fan, [(one, one.mode) for one in conditions])
     reach = fan.half[0, :, np.searchsorted(LEVELS, band)]
     return np.asarray(np.abs(shifted.centre[0] - fan.centre[0]) / reach)
-
-
-def _ends(fan: Fan, condition: Condition) -> tuple[float, float]:
-    """Give the amounts that take the middle lowest and highest in the last year."""
-    if condition.driver == "spread":
-        return condition.mode, condition.mode
-    return (condition.low, condition.high)
 
 
 def _weight(condition: Condition, fan: Fan) -> Numbers:

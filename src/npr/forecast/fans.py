@@ -108,11 +108,6 @@ class Fan:
         z = float(self.transform.forward(value))
         return z if np.isfinite(z) else (-np.inf if value <= 0 else np.inf)
 
-    def without(self, horizons: int) -> Fan:
-        """Give the same fan cut to fewer years."""
-        return Fan(**{**vars(self), "years": self.years[:horizons], "centre": self.centre[:, :horizons],
-                      "half": self.half[:, :horizons]})  # fmt: skip
-
 
 def project(
     panel: Prepared, calibration: Calibration, *, end: int, at: int | None = None, areas: Sequence[str] | None = None

@@ -1,4 +1,4 @@
-"""How good a band was: pinball loss, CRPS, coverage; and how sure a difference between two methods is."""
+"""How good a band was: pinball loss and CRPS; and how sure a difference between two methods is."""
 
 from __future__ import annotations
 
@@ -20,20 +20,6 @@ def pinball(y: Numbers, quantiles: Numbers, levels: Numbers) -> Numbers:
 def crps_quantiles(y: Numbers, quantiles: Numbers, levels: Numbers) -> Numbers:
     """Give the CRPS as twice the mean pinball loss over evenly spread levels. Shape and unit: those of y."""
     return np.asarray(2 * pinball(y, quantiles, levels).mean(axis=-1))
-
-
-def crps_sample(y: Numbers, sample: Numbers) -> Numbers:
-    """Give the CRPS of a sample, exactly: E|X - y| - E|X - X'| / 2. Shape: y (...), sample (..., members)."""
-    ordered = np.sort(sample, axis=-1)
-    m = ordered.shape[-1]
-    rank = 2 * np.arange(1, m + 1) - m - 1
-    spread = (ordered * rank).sum(axis=-1) / m**2
-    return np.asarray(np.abs(ordered - np.asarray(y)[..., None]).mean(axis=-1) - spread)
-
-
-def coverage(y: Numbers, low: Numbers, high: Numbers) -> float:
-    """Give the share of the values that lie within their bands, edges included; NaN for none."""
-    return float(np.mean((y >= low) & (y <= high))) if np.size(y) else float("nan")
 
 
 def weighted_quantiles(ordered: Numbers, weight: Numbers, levels: Numbers) -> Numbers:

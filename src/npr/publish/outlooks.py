@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,15 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from npr.analysis.iamc import BASELINE, OBSERVED
-from npr.analysis.outlook import Outlook
+from npr.analysis.iamc import BASELINE, asked
+from npr.analysis.outlook import Outlook, why_not
 from npr.disk import write_whole
 from npr.errors import RenderError, UsageError
 from npr.forecast.backtest import Backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Refusal
 from npr.indicators.knowledge import KnowledgeBase
-from npr.language.messages import message
+from npr.vintages.editions import Edition
 
 HORIZONS = (1, 5, 10, 15)
 
@@ -53,36 +53,34 @@ def write_iamc(path: Path, rows: pd.DataFrame, outlook: Outlook, base: Knowledge
 
 
 def show_scenarios(
-    rows: pd.DataFrame, outlook: Outlook, areas: Sequence[str], horizon: int, base: KnowledgeBase
+    outlook: Outlook, edition: Edition, areas: Sequence[str], *, horizon: int, scenarios: Sequence[str] = ()
 ) -> str:
-    """Show for each country and indicator the latest value, the baseline's middle and 80 % band, and each scenario."""
-    end = base.edition.frozen.year + horizon
+    """Show for each country and indicator the latest value, the baseline's middle and 80 % band, and each scenario.
+
+    Raises:
+        UsageError: as `to_iamc`.
+    """
+    end, names = asked(outlook, edition, horizon, scenarios)
     told = [f"{outlook.declared.title.en}, to {end}. The baseline alone carries probabilities; scenarios are ifs."]
     for area in areas:
-        told.append(f"\n{area}")
-        for indicator in (name for name, one in outlook.declared.indicators.items() if one.shown):
-            panel, found = outlook.panels[indicator], outlook.fan(indicator, area, end)
-            name = f"  {panel.decl.short.en}, {panel.unit.axis.en}"
-            if isinstance(found, Refusal):
-                told.append(f"{name}: no band, {_reason(found)}")
-                continue
-            mine = rows[(rows.region == area) & (rows.variable.str.split("|").str[0] == panel.decl.short.en)]
-            seen = mine[mine.scenario == OBSERVED].iloc[-1]
-            digits = panel.decl.decimals
-            line = f"{name}: {seen.value:.{digits}f} in {seen.year}"
-            at = mine[mine.year == end].set_index(["scenario", "variable"])["value"]
-            plain = panel.decl.short.en
-            if (BASELINE, plain) in at.index:
-                low, high = (at[BASELINE, f"{plain}|{level}th Percentile"] for level in ("10.0", "90.0"))
-                line += f"; baseline {at[BASELINE, plain]:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}] in {end}"
-            told.append(line)
-            for case in outlook.cases:
-                if (case.id, plain) in at.index and outlook.conditions(case, indicator, area, area):
-                    low, high = at[case.id, f"{plain}|Low"], at[case.id, f"{plain}|High"]
-                    told.append(
-                        f"    {case.id:<14} {at[case.id, plain]:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
-                    )
+        told += [f"\n{area}", *(line for one in outlook.shown for line in _lines(outlook, one, area, end, names))]
     return "\n".join(told)
+
+
+def _lines(outlook: Outlook, indicator: str, area: str, end: int, names: Sequence[str]) -> Iterator[str]:
+    panel, fan = outlook.panels[indicator], outlook.fan(indicator, area, end)
+    head, digits = f"  {panel.decl.short.en}, {panel.unit.axis.en}", panel.decl.decimals
+    if isinstance(fan, Refusal):
+        yield f"{head}: no band, {why_not(fan, 'en')}"
+        return
+    low, middle, high = fan.quantiles([0.1, 0.5, 0.9])[-1]
+    baseline = f"; baseline {middle:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}] in {end}"
+    yield f"{head}: {fan.last:.{digits}f} in {fan.origin}{baseline if BASELINE in names else ''}"
+    for case in outlook.cases:
+        if case.id in names and outlook.conditions(case, indicator, area, area):
+            course = outlook.course(case, fan, area)
+            path, low, high = (float(one[-1]) for one in (course.path, course.low, course.high))
+            yield f"    {case.id:<14} {path:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def backtest_rows(tried: Backtest, area: str | None = None) -> list[dict[str, Any]]:
@@ -120,11 +118,6 @@ def show_backtest(rows: Sequence[dict[str, Any]]) -> str:
             f"| {row['crps']:.2f} | {row['covers80']:.1f} | {row['covers95']:.1f} | {told} |"
         )
     return "\n".join(lines)
-
-
-def _reason(why: Refusal) -> str:
-    found, needed = (f"{one:g}" for one in (why.found, why.needed))
-    return message(f"outlook.refused.{why.reason}", "en", found=found, needed=needed)
 
 
 def _about(outlook: Outlook, base: KnowledgeBase) -> list[tuple[str, str]]:
