@@ -30,6 +30,14 @@ def test_aggregates_are_no_part_of_a_panel(outlook, base):
     assert {"SWE", "KOR"} <= set(outlook.prepared["gerd_uis"].areas)
 
 
+def test_what_only_serves_the_back_test_is_not_shown(outlook):
+    assert outlook.shown == [
+        "gdp_per_hour_ilo", "gerd_uis", "researchers_per_million", "industry_share", "high_tech_exports",
+        "co2_intensity",
+    ]  # fmt: skip
+    assert {"gdp_per_hour_pwt", "broadband"} <= set(outlook.prepared) - set(outlook.shown)
+
+
 def test_the_ceiling_and_class_are_those_declared(outlook):
     assert outlook.prepared["broadband"].transform.ceiling == 60
     assert outlook.prepared["internet_users"].kind == "diffusion"
