@@ -161,6 +161,7 @@ def test_the_table_holds_the_numbers_of_the_export_and_only_what_was_asked_for(b
     mine = only(rows, scenario="bred-oppen", region="SWE", year=2036).set_index("variable")["value"]
     assert f"    bred-oppen     {mine[RD]:.2f} [{mine[f'{RD}|Low']:.2f}, {mine[f'{RD}|High']:.2f}]" in told
     assert "; baseline" not in told and "smal-delad" not in told
+    assert told.count("bred-oppen") == 4  # productivity, R&D, exports and CO2; it assumes nothing of the two others
     assert "; baseline" in show_scenarios(outlook, base.edition, ["SWE"], horizon=10, scenarios=["baseline"])
 
 
