@@ -341,3 +341,10 @@ def test_the_error_since_2016_is_less_than_that_of_the_last_value(ahead):
     off = ahead().off_by(country=False)
     assert -60 < off.amount < 0
     assert off.unit.id == "PCT_CHANGE"
+
+
+def test_a_target_is_drawn_when_it_is_asked_for_and_lies_within_the_horizon(ahead, shown):
+    b = ahead()
+    for wanted in (True, False):
+        b.show_fan("gerd_uis", key="a", title=b.text(sv="t", en="t"), target=wanted)
+        assert ("Räkneexempel: 4,00 år 2036" in payload(shown)["alt"]) is wanted
