@@ -348,3 +348,17 @@ def test_a_target_is_drawn_when_it_is_asked_for_and_lies_within_the_horizon(ahea
     for wanted in (True, False):
         b.show_fan("gerd_uis", key="a", title=b.text(sv="t", en="t"), target=wanted)
         assert ("Räkneexempel: 4,00 år 2036" in payload(shown)["alt"]) is wanted
+
+
+def test_what_came_is_told_and_the_colophon_says_how_gaps_were_filled(ahead, shown, make_session):
+    b = ahead()
+    b.show_fan_since("gdp_per_hour_ilo", key="a", title=b.text(sv="t", en="t"))
+    assert "85,7" in payload(shown)["alt"] and "2025" in payload(shown)["alt"]
+    b.colophon()
+    make_session().colophon()
+    told = [str(one) for one in shown]
+    assert (
+        sum("För banden har luckor" in one for one in told)
+        == sum("Inga luckor har fyllts." in one for one in told)
+        == 1
+    )
