@@ -82,14 +82,15 @@ class Panel:
         """Give the years that the source marks as a break for an area (status B)."""
         if area not in self.statuses.columns:
             return []
-        return [int(year) for year in self.statuses.index[self.marked("B")[area]]]
+        return [int(year) for year in self.statuses.index[self.statuses[area].isin(self._statuses_with("B"))]]
 
     def marked(self, *codes: str) -> pd.DataFrame:
         """Say of each observation whether its status has one of some codes. Shape: as `wide`, of truth values."""
-        pattern = rf"(?:^|,)(?:{'|'.join(codes)})(?:,|$)"
-        return self.statuses.apply(
-            lambda column: column.astype("string").str.contains(pattern).fillna(False).astype(bool)
-        )
+        return self.statuses.isin(self._statuses_with(*codes))
+
+    def _statuses_with(self, *codes: str) -> list[str]:
+        """Give the statuses of this indicator, single or joined, that hold one of some codes."""
+        return [one for one in self.table["status"].dropna().unique() if set(codes) & set(one.split(","))]
 
     def origin(self, area: str, year: int | None, status: str = "") -> Origin:
         """Give the origin of an observation of this indicator."""
