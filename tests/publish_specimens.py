@@ -34,6 +34,17 @@ def front(language: str) -> Any:
     )  # fmt: skip
 
 
+def exhibit(
+    kind: str, columns: list[str], rows: list[list[str]], *values: dict[str, Any], right: bool = True, **more: Any
+) -> Any:
+    """Make a figure or table; every column but the first is one of numbers, unless `right` is false."""
+    labels = [{"label": one, "align": "right" if at and right else "left"} for at, one in enumerate(columns)]
+    table = {"columns": labels, "rows": rows}
+    payload = {"id": "x", "number": 2, "language": "sv", "title": "T", "subtitle": "", "note": "", "source": ""}
+    payload |= {"values": list(values), "alt": "a", ("data" if kind == "figure" else "table"): table}
+    return bundle(kind, payload | more)
+
+
 TABLE = {
     "columns": [{"label": "Land", "align": "left"}, {"label": "2025", "align": "right"}],
     "rows": [["Sverige", "[[v:1]]"], ["Finland", ".."]],

@@ -135,7 +135,7 @@ def test_parameters_given_twice_with_the_same_word_are_one_target():
 
     catalogue, twice = load_catalogue(REPOSITORY), ["SWE", "FIN", "SWE"]
     targets = choose_targets(REPOSITORY, catalogue, ["industri40"] * 2, twice, ["sv"], ["html"] * 2, None, [])
-    assert [(one.country, one.language, one.formats) for one in targets] == [
+    assert [(one.country, one.language, one.formats) for one in targets.targets] == [
         ("SWE", "sv", ("html",)),
         ("FIN", "sv", ("html",)),
     ]

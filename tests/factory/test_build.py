@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,8 +12,6 @@ from pathlib import Path
 import pytest
 
 from factory_specimens import cells, manifest_of, write_notebook
-from npr.errors import NprError
-from npr.factory import manifest as manifests
 from npr.publish.trace import read_trace
 
 
@@ -25,7 +24,12 @@ def test_a_build_makes_every_file_and_a_second_one_makes_nothing(npr, workspace)
     first = npr("build", "demo", "--language", "sv")
     assert first.returncode == 0, first.stderr
     folder = workspace / "reports" / "starter" / "SWE"
-    assert sorted(path.name for path in folder.iterdir()) == ["demo.sv.html", "demo.sv.ipynb", "demo.sv.pdf"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "demo.sv.html",
+        "demo.sv.ipynb",
+        "demo.sv.pdf",
+        "demo.sv.xlsx",
+    ]
     entry = manifest_of(workspace)["files"]["SWE/demo.sv.html"]
     assert entry["sha256"] == hashlib.sha256((folder / "demo.sv.html").read_bytes()).hexdigest()
     assert list(entry["vintages"]) == ["ai_all"]
@@ -33,7 +37,7 @@ def test_a_build_makes_every_file_and_a_second_one_makes_nothing(npr, workspace)
     assert {one["indicator"] for one in read_trace(folder / "demo.sv.html")} == {"ai_all"}
     before = (folder / "demo.sv.html").stat().st_mtime_ns
     second = npr("build", "demo", "--language", "sv")
-    assert "0 files built, 2 fresh" in second.stderr
+    assert "0 files built, 3 fresh" in second.stderr
     assert (folder / "demo.sv.html").stat().st_mtime_ns == before
     (folder / "demo.sv.pdf").unlink()
     assert "stale: the pdf is gone" in npr("status").stdout
@@ -48,7 +52,7 @@ def test_two_builds_give_the_same_bytes(npr, workspace):
         {path.name: path.read_bytes() for path in (workspace / name / "starter" / "SWE").iterdir()}
         for name in ("one", "two")
     ]
-    assert len(made[0]) == 3
+    assert len(made[0]) == 4
     assert made[0] == made[1]
 
 
@@ -63,7 +67,7 @@ def test_two_builds_give_the_same_bytes(npr, workspace):
         (["--edition", "startr"], "Did you mean 'starter'?"),
         (["--param", "country"], "KEY=VALUE"),
         (["--param", "api_token=x"], "secret"),
-        (["--format", "xlsx"], "later version"),
+        (["--format", "xslx"], "Did you mean 'xlsx'?"),
         (["dmo"], "Did you mean 'demo'?"),
     ],
 )
@@ -149,25 +153,26 @@ def start(workspace):
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
-def wait_for_a_run(workspace):
-    """Wait until the slow cell runs: it says so in a file."""
-    end = time.monotonic() + 60
-    while not (workspace / "running").exists():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return int((workspace / "running").read_text())
-
-
 def slow(workspace):
-    sleeping = f'import os, time\n\nopen("{workspace}/running", "w").write(str(os.getpid()))\ntime.sleep(100)'
-    write_notebook(workspace, *cells(("slow", sleeping)))
+    """Give a notebook with a cell that tells its process to who listens, and then sleeps."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(60)
+    call = f'socket.create_connection(("127.0.0.1", {listener.getsockname()[1]})).sendall(str(os.getpid()).encode())'
+    write_notebook(workspace, *cells(("slow", f"import os, socket, time\n\n{call}\ntime.sleep(100)")))
+    return listener
+
+
+def wait_for_a_run(listener):
+    """Wait until the slow cell runs; give its process."""
+    with listener, listener.accept()[0] as told:
+        return int(told.recv(100))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_build_leaves_nothing_half_written_and_no_process(npr, workspace, how):
-    slow(workspace)
+    listener = slow(workspace)
     build = start(workspace)
-    kernel = wait_for_a_run(workspace)
+    kernel = wait_for_a_run(listener)
     os.kill(build.pid, how)
     _, told = build.communicate(timeout=20)
     if how != signal.SIGKILL:
@@ -215,18 +220,3 @@ def test_a_place_that_cannot_be_written_is_told_in_one_message(npr, tmp_path):
     assert "could not be written" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "fault of npr" not in ended.stderr
-
-
-def test_a_full_disk_keeps_what_was_there(tmp_path, monkeypatch):
-    path = tmp_path / "manifest.json"
-    path.write_bytes(b"old")
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(NprError, match="No space left") as caught:
-        manifests.write_whole(path, b"new")
-    assert "Make room" in str(caught.value)
-    assert [one.name for one in tmp_path.iterdir()] == ["manifest.json"]
-    assert path.read_bytes() == b"old"

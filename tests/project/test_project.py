@@ -21,7 +21,11 @@ ALONE = {
     "IPython": {"briefing"},
     "requests": {"oecd"},
     "urllib3": {"oecd"},
-    "upath": {"vintages"},
+    "upath": {"vintages", "factory"},  # what is read and what is made may lie anywhere
+    "ipykernel": {"factory"},
+    "nbclient": {"factory"},
+    "distributed": {"factory"},
+    "psutil": {"factory"},
     "snowballstemmer": {"search"},
     "scipy": {"forecast"},
     "xlsxwriter": {"publish"},

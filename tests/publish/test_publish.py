@@ -16,8 +16,9 @@ from pypdf import PdfReader
 from npr.errors import IntegrityError, RenderError, UsageError
 from npr.publish import markup
 from npr.publish.document import read_document
-from npr.publish.html import HtmlExporter, render_html
-from npr.publish.pdf import PdfExporter, render_pdf
+from npr.publish.exporters import HtmlExporter, PdfExporter
+from npr.publish.html import render_html
+from npr.publish.pdf import render_pdf
 from npr.publish.pdf import source as typst_source
 from npr.publish.site import Entry, index_page
 from npr.publish.trace import read_trace, show_trace

@@ -7,6 +7,7 @@ when a number that it needs is missing; nothing is filled in.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -39,9 +40,9 @@ def comparable_year(panel: Panel, area: str, members: Members) -> int | None:
 
 def full_years(panel: Panel, members: Members) -> list[int]:
     """Give the years in which at least `FULL` of the members that ever report have a number."""
-    filled = panel.wide[[one for one in panel.wide.columns if one in members]].notna()
-    enough = FULL * filled.any().sum()
-    return [int(year) for year, count in filled.sum(axis=1).items() if count and count >= enough]
+    reporting = [years for years in (panel.years(one) for one in members) if years]
+    counts = Counter(year for years in reporting for year in years)
+    return sorted(year for year, count in counts.items() if count >= FULL * len(reporting))
 
 
 def latest_common_year(panels: Sequence[Panel], areas: Sequence[str]) -> int | None:

@@ -219,8 +219,8 @@ def open_outlook(base: KnowledgeBase, name: str | None = None) -> Outlook:
         )
     declared = base.catalogue.scenario_set(name or known[0])
     opened = _OPENED.setdefault(base, {})
+    panels = {one: base.panel(one) for one in declared.indicators}  # asked for each time, since that is recorded
     if declared.id not in opened:
-        panels = {one: base.panel(one) for one in declared.indicators}
         opened[declared.id] = Outlook(declared, panels, base.catalogue.aggregates)
     return opened[declared.id]
 

@@ -92,6 +92,12 @@ def read_code(home: Path, notebook: str) -> list[Cell]:
     return [_cell(f"{notebook}, cell {at} ({one.id})", one, section) for at, one in raw if one.kind == "code"]
 
 
+def opening(cells: list[Cell]) -> list[Cell]:
+    """Give the cells up to the last one that says a key message."""
+    keys = [at for at, cell in enumerate(cells) if cell.prose and cell.prose.is_key]
+    return cells[: keys[-1] + 1] if keys else []
+
+
 def _cell(where: str, cell: notebooks.Cell, section: dict[str, str]) -> Cell:
     first, _, body = cell.source.partition("\n")
     found = PROSE.match(first)

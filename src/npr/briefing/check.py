@@ -7,9 +7,8 @@ import re
 from itertools import zip_longest
 from pathlib import Path
 
-from npr.briefing.cells import Cell, Prose, read_code, words
+from npr.briefing.cells import Cell, Prose, opening, read_code, words
 from npr.briefing.demands import demand_faults, places_of
-from npr.briefing.key_messages import opening
 from npr.briefing.magic import parse_line
 from npr.briefing.numbers import folded
 from npr.briefing.prose import Expression, parse

@@ -9,6 +9,7 @@ from pathlib import Path
 from npr.briefing.cells import Cell, read_code
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.catalogue.evidence import Evidence
+from npr.catalogue.reads import note
 from npr.errors import Fault, did_you_mean
 
 
@@ -32,7 +33,11 @@ def places(home: Path, briefings: Iterable[Briefing]) -> list[Place]:
     Raises:
         ContentError: a notebook cannot be read.
     """
-    return [place for one in briefings for place in places_of(one, read_code(home, one.notebook))]
+    found = []
+    for one in briefings:
+        note("answers", one.id)
+        found += places_of(one, read_code(home, one.notebook))
+    return found
 
 
 def places_of(briefing: Briefing, cells: Iterable[Cell]) -> list[Place]:

@@ -8,19 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from npr.briefing.cells import Cell, read_code
+from npr.briefing.cells import opening, read_code
 from npr.briefing.magic import parse_line
 from npr.briefing.prose import Rendered, Writer
+from npr.catalogue.reads import note
 from npr.errors import ContentError, Fault
 
 if TYPE_CHECKING:
     from npr.briefing.session import Session
-
-
-def opening(cells: list[Cell]) -> list[Cell]:
-    """Give the cells up to the last one that says a key message."""
-    keys = [at for at, cell in enumerate(cells) if cell.prose and cell.prose.is_key]
-    return cells[: keys[-1] + 1] if keys else []
 
 
 @dataclass(frozen=True)
@@ -51,6 +46,7 @@ def key_messages(session: Session, briefing_id: str) -> list[KeyMessage]:
     guest = type(session)(session.base, briefing, session.country, session.language, names)
     guest.used = session.used  # what the messages stand on, this one stands on
     messages = []
+    note("opening", briefing_id)
     for cell in opening(read_code(session.base.home, briefing.notebook)):
         if cell.prose:
             heading = parse_line(cell.prose.line)

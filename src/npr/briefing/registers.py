@@ -12,6 +12,7 @@ from npr.briefing.charts import Charts
 from npr.briefing.demands import Place, demand_faults, places
 from npr.briefing.page import columns_of
 from npr.briefing.prose import Rendered, Writer
+from npr.catalogue import reads
 from npr.catalogue.evidence import Demand, Instrument
 from npr.errors import ContentError
 from npr.figures import Figure, Moment, counted, timeline
@@ -62,6 +63,7 @@ class Registers(Charts):
 
     def show_timeline(self, *, key: str, title: Rendered, note: Rendered | None = None) -> None:
         """Show the days around the assignment; the facts that they are read from are cited."""
+        reads.note("events", reads.ALL)
         events = self.base.evidence.events
         moments = [
             Moment(one.when, one.label[self.language], message(f"timeline.{one.lane}", self.language)) for one in events
@@ -124,6 +126,7 @@ class Registers(Charts):
     def _changes(self, before: str) -> dict[str, list[Value]]:
         """Give how many of the country's observations are new, revised and withdrawn since an edition."""
         edition, units = self.base.edition, self.base.catalogue.units
+        reads.note("edition", before)
         found = {}
         for indicator, changes in compare(self.base.home, before, edition.id).changes.items():
             kinds = {"new": changes.added.to_pylist(), "revised": changes.revised}

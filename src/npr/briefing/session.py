@@ -8,11 +8,13 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from npr.briefing import closing, display, parameters
+from npr.briefing.inputs import record_inputs
 from npr.briefing.key_messages import KeyMessage, key_messages
 from npr.briefing.magic import prose_cell
 from npr.briefing.outlook_tables import OutlookTables
 from npr.briefing.prose import Rendered
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
+from npr.catalogue.reads import note
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.language.messages import message
 from npr.language.numbers import show_date
@@ -79,6 +81,7 @@ def open_briefing(
         UsageError: unknown briefing, country, language or edition.
     """
     base = open_knowledge_base(edition=edition)
+    note("edition", base.edition.id)
     chosen = parameters.check_language(language)
     parameters.require_member(base.catalogue, country)
     shell = get_ipython()
@@ -88,6 +91,7 @@ def open_briefing(
         for each in LANGUAGES:
             shell.register_magic_function(partial(prose_cell, session, each), "cell", each)
         display.show_front(front_matter(session, diary_number=diary_number, contact=contact))
+        record_inputs(shell, base)
     return session
 
 

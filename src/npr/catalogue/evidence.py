@@ -14,6 +14,7 @@ from npr.catalogue.catalogue import Catalogue
 from npr.catalogue.decision import Decision, Event, decision_faults, event_faults
 from npr.catalogue.declarations import Declaration, Id, Language, Sentence, Text
 from npr.catalogue.faults import join_key, show, validate
+from npr.catalogue.reads import Recorded
 from npr.catalogue.scenarios import cited_facts
 from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
@@ -204,10 +205,10 @@ def load_evidence(home: Path, catalogue: Catalogue) -> Evidence:
     if reading.faults or decision is None:
         raise ContentError(sorted(reading.faults, key=lambda fault: fault.file))
     return Evidence(
-        facts={one.id: one for _, one in facts},
-        references={one.id: one for _, one in references},
-        demands={one.id: one for _, one in demands},
-        instruments={one.id: one for _, one in instruments},
+        facts=Recorded("fact", {one.id: one for _, one in facts}),
+        references=Recorded("reference", {one.id: one for _, one in references}),
+        demands=Recorded("demand", {one.id: one for _, one in demands}),
+        instruments=Recorded("instrument", {one.id: one for _, one in instruments}),
         terms=tuple(one for _, one in terms),
         decision=decision,
         events=tuple(one for _, one in events),

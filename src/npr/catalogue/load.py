@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from npr.catalogue.catalogue import Catalogue
 from npr.catalogue.declarations import Area, Briefing, Declaration, Flow, Indicator, Source, Theme, Unit
 from npr.catalogue.faults import join_key, show, validate
+from npr.catalogue.reads import Recorded
 from npr.catalogue.references import key_faults, reference_faults
 from npr.catalogue.scenario_rules import set_faults
 from npr.catalogue.scenarios import ScenarioSet
@@ -169,5 +170,5 @@ def _declared_twice(entries: list[_Entry]) -> Iterator[Fault]:
             )
 
 
-def _of(declared: dict[tuple[str, str], Declaration], kind: str, model: type[Model]) -> dict[str, Model]:
-    return {name: one for (of, name), one in declared.items() if of == kind and isinstance(one, model)}
+def _of(declared: dict[tuple[str, str], Declaration], kind: str, model: type[Model]) -> Recorded[Model]:
+    return Recorded(kind, {name: one for (of, name), one in declared.items() if of == kind and isinstance(one, model)})

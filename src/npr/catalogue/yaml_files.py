@@ -54,7 +54,7 @@ def read_yaml(home: Path, path: Path) -> tuple[Any, list[Fault]]:
 
     Faults name the file relative to `home`. A duplicate key is a fault, and the last one counts.
     """
-    file = path.relative_to(home).as_posix()
+    file = path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
     try:
         content = path.read_bytes()
     except OSError:

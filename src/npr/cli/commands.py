@@ -20,37 +20,82 @@ def build(
     briefings: Annotated[list[str] | None, typer.Argument(help="Briefings by id; none means all.")] = None,
     country: Annotated[list[str] | None, typer.Option(help="OECD member, such as SWE; may be repeated.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="sv or en; may be repeated.")] = None,
-    format: Annotated[list[str] | None, typer.Option(help="html or pdf; may be repeated.")] = None,  # noqa: A002
+    format: Annotated[list[str] | None, typer.Option(help="html, pdf or xlsx; may be repeated.")] = None,  # noqa: A002
     edition: Annotated[str | None, typer.Option(help="The edition of the figures; else the newest.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, a parameter of the notebook.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="How many briefings at a time.")] = os.cpu_count() or 1,
-    reports: Annotated[Path | None, typer.Option(help="Where the files go; else reports/ of the workspace.")] = None,
+    engine: Annotated[str, typer.Option(help="fast (forked copies), kernel (stock Jupyter) or dask.")] = "fast",
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://...; else one on this machine.")
+    ] = None,
+    reports: Annotated[str | None, typer.Option(help="A folder or address for the files; else reports/.")] = None,
     force: Annotated[bool, typer.Option(help="Build also what is fresh.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Render the briefings that are stale."""
     from npr.catalogue import load_catalogue
     from npr.factory.build import Builder
+    from npr.factory.failures import as_json as told_as_json
+    from npr.factory.failures import count
+    from npr.factory.limits import limits_of
+    from npr.factory.places import Place
+    from npr.factory.pools import open_pool
     from npr.factory.targets import choose_targets
     from npr.workspace import find_workspace
 
     folder = find_workspace()
     catalogue = load_catalogue(folder)
-    targets = choose_targets(
+    chosen = choose_targets(
         folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
     )
-    out = (reports or folder / "reports").resolve()
+    out = Place(reports or folder / "reports")
+    pool = open_pool(engine, jobs, scheduler)
     signal.signal(signal.SIGTERM, interrupt)
     noted = bar() if sys.stderr.isatty() else None
-    outcome = Builder(folder, out, catalogue, say, noted).build(targets, jobs=jobs, force=force)
-    for _, told, _ in outcome.failures:
-        say(f"\n{told}")
+    limits = limits_of(number_of("NPR_CELL_SECONDS", 0), number_of("NPR_MEMORY_GB", 0))
+    builder = Builder(folder, out, catalogue, say, noted, limits, engine)
+    outcome = builder.build(chosen.targets, pool, force=force, failed=chosen.failures)
+    for one in outcome.failures:
+        say(f"\n{one.message()}")
     if as_json:
-        failures = [{"name": name, "message": told, "exit_code": code} for name, told, code in outcome.failures]
+        failures = told_as_json(outcome.failures)
         print_json({"built": outcome.built, "fresh": outcome.fresh, "failures": failures})
-    built, fresh, failed = len(outcome.built), len(outcome.fresh), len(outcome.failures)
-    say(f"{built} files built, {fresh} fresh, {failed} briefings failed. See {out / 'index.html'}")
+    built, fresh, failed = len(outcome.built), len(outcome.fresh), count(len(outcome.failures), "briefing")
+    say(f"{built} files built, {fresh} fresh, {failed} failed. See {out.shown}/index.html")
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def why(
+    briefing: Annotated[str, typer.Argument(help="A briefing by id.")],
+    country: Annotated[str, typer.Option(help="OECD member.")] = "SWE",
+    language: Annotated[list[str] | None, typer.Option(help="sv or en; else both.")] = None,
+    format: Annotated[list[str] | None, typer.Option(help="html, pdf or xlsx; else all.")] = None,  # noqa: A002
+    edition: Annotated[str | None, typer.Option(help="The edition of the figures; else the newest.")] = None,
+    param: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, a parameter of the notebook.")] = None,
+    reports: Annotated[str | None, typer.Option(help="Where the files are; else reports/.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Say what a briefing's key is made of, and what changed since it was built."""
+    from npr.catalogue import load_catalogue
+    from npr.factory.places import Place
+    from npr.factory.targets import choose_targets
+    from npr.factory.why import explain, show
+    from npr.workspace import find_workspace
+
+    folder = find_workspace()
+    catalogue = load_catalogue(folder)
+    chosen = choose_targets(
+        folder, catalogue, [briefing], [country], language or [], format or [], edition, param or []
+    )
+    for one in chosen.failures:
+        say(one.message())
+    told = explain(folder, Place(reports or folder / "reports"), catalogue, chosen.targets)
+    if as_json:
+        print_json(told)
+    else:
+        typer.echo(show(told))
+    raise typer.Exit(min((one.exit_code for one in chosen.failures), default=0))
 
 
 @app.command()
@@ -142,11 +187,12 @@ def diff(
 def status(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False) -> None:
     """Show editions, their vintages with age, and for each built briefing whether it is fresh."""
     from npr.catalogue import load_catalogue
+    from npr.factory.places import Place
     from npr.factory.status import show_status, workspace_status
     from npr.workspace import find_workspace
 
     folder = find_workspace()
-    told = workspace_status(folder, folder / "reports", load_catalogue(folder))
+    told = workspace_status(folder, Place(folder / "reports"), load_catalogue(folder))
     if as_json:
         print_json(told)
     else:

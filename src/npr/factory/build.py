@@ -1,36 +1,34 @@
-"""Builds what is stale: runs each target in a worker, and moves its files into place when all of them are whole."""
+"""Builds what is stale: has each target run and rendered, and puts its files into place when all of them are whole."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from npr import disk
 from npr.catalogue import Catalogue
-from npr.errors import ContentError, IntegrityError, NprError, RenderError
+from npr.errors import ContentError, IntegrityError, NprError
+from npr.factory import failures as told_of
 from npr.factory import manifest as manifests
-from npr.factory.manifest import File, write_whole
-from npr.factory.plan import Target, key_parts, shared_parts, stale_because
-
-if TYPE_CHECKING:
-    from npr.publish.site import Entry
+from npr.factory.failures import Failure
+from npr.factory.index import NAME as INDEX
+from npr.factory.index import search_data, write_index
+from npr.factory.limits import Limits
+from npr.factory.manifest import File, Manifest
+from npr.factory.places import Place
+from npr.factory.plan import DATES, EXECUTED, RUN_PARTS, TEMPLATES, Plan, Staleness, Target, key_of
+from npr.factory.pools import Answer, Job, Pool
+from npr.factory.redact import Redactor
 
 STAGING = ".staging-"
-SECONDS_A_CELL = 300
+SECONDS_A_CELL_OF_CODE = 0.02  # a guess for what was never built, to begin with the longest
 Say = Callable[[str], None]
 Noted = Callable[[int, int, str], None]
 """Told how many targets are done, of how many, and a line about the last one ("" before the first)."""
@@ -38,259 +36,259 @@ Noted = Callable[[int, int, str], None]
 
 @dataclass
 class Outcome:
-    """What a build did: the files it wrote, those that were fresh, and what failed with which exit code."""
+    """What a build did: the files it wrote and those that were fresh, the targets in seconds, and what failed."""
 
     built: list[str] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
-    failures: list[tuple[str, str, int]] = field(default_factory=list)
+    passed: list[tuple[str, float]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
     @property
     def exit_code(self) -> int:
         """Give 0, or the code of the gravest failure: a fault of content or integrity before a notebook's own."""
-        return min((code for _, _, code in self.failures), default=0)
+        return min((one.exit_code for one in self.failures), default=0)
+
+
+@dataclass
+class _Work:
+    """A target that is not fresh, with what it is held against."""
+
+    target: Target
+    stale: Staleness
+    plan: Plan
+    manifest: Manifest
+
+    @property
+    def seconds(self) -> float:
+        """Give how long it took the last time, or a guess."""
+        known = self.manifest.files.get(self.target.path(EXECUTED))
+        size = (self.plan.home / self.target.briefing.notebook).stat().st_size if not known else 0
+        return known.seconds if known else SECONDS_A_CELL_OF_CODE * size / 1000
 
 
 class Builder:
-    """A build: holds its running workers, so that an interrupt can end all of them."""
+    """A build of targets into a reports folder."""
 
     def __init__(
         self,
         home: Path,
-        reports: Path,
+        reports: Place,
         catalogue: Catalogue,
         say: Say,
         noted: Noted | None = None,
-        seconds_a_cell: int = SECONDS_A_CELL,
+        limits: Limits | None = None,
+        engine: str = "fast",
     ) -> None:
         self.home, self.reports, self.catalogue, self.say = home, reports, catalogue, say
         self.noted = noted or self._line
-        self.seconds_a_cell = seconds_a_cell
-        self._running: set[subprocess.Popen[str]] = set()
-        self._guard = threading.Lock()
-        self._ended = False
+        self.limits = limits or Limits()
+        self.engine = engine
+        self._entries: dict[str, dict[str, File]] = {}
+        self._written = time.monotonic()
+        self._pause = 1.0
 
-    def build(self, targets: Sequence[Target], *, jobs: int, force: bool = False) -> Outcome:
-        """Build the stale ones of some targets of one edition, several at a time.
+    def build(
+        self, targets: Sequence[Target], pool: Pool, *, force: bool = False, failed: Sequence[Failure] = ()
+    ) -> Outcome:
+        """Build the stale ones of some targets; `failed` are those that could not even become targets.
 
         Raises:
             RenderError: the reports folder cannot be made.
-            KeyboardInterrupt: interrupted; the workers were ended, nothing half-written is left.
+            KeyboardInterrupt: interrupted; what ran was ended, nothing half-written is left.
         """
-        outcome = Outcome()
-        _make_folder(self.reports)
-        stale = self._stale(targets, outcome, force)
-        if stale:
-            self.say(f"Building {len(stale)} of {len(targets)} briefings")
-            self.noted(0, len(stale), "")
-        with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-            futures = {pool.submit(self._one, target, parts): target for target, parts in stale}
-            try:
-                for number, future in enumerate(as_completed(futures), start=1):
-                    line = _enter(futures[future], future.result(), outcome)
-                    self.noted(number, len(stale), line)
-            except BaseException:
-                self._end_all()
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
-        if outcome.built or not _index_stands(self.reports):
+        outcome = Outcome(failures=list(failed))
+        self.reports.make()
+        works = self._stale(targets, outcome, force)
+        if works:
+            self.say(f"Building {len(works)} of {told_of.count(len(targets), 'briefing')}")
+            self.noted(0, len(works), "")
+            self._do(works, pool, outcome)
+        if outcome.built or not self._index_stands():
             write_index(self.reports, self.catalogue, self._search())
+        if works or failed:
+            for edition in {one.edition for one in targets}:
+                self._report(edition, outcome)
         return outcome
+
+    def _do(self, works: list[_Work], pool: Pool, outcome: Outcome) -> None:
+        works.sort(key=lambda one: -one.seconds)
+        # Where reports lie far away, files are made on this machine first.
+        with tempfile.TemporaryDirectory(prefix="npr-build-") as near:
+            jobs = [self._job(number, one, Path(near)) for number, one in enumerate(works)]
+            try:
+                for done, (job, answer) in enumerate(pool.run(jobs, self._keep(works)), start=1):
+                    line = self._enter(works[job["number"]], job, answer, outcome)
+                    self.noted(done, len(works), line)
+            finally:
+                pool.end()
+                self._write_manifests(at_once=True)
+                for job in jobs:
+                    shutil.rmtree(job["staging"], ignore_errors=True)
 
     def _search(self) -> dict[str, Any] | None:
         """Give what the index page searches; when what is declared is faulty, say so and leave the search out."""
-        from npr.search.page import workspace_page_data  # not needed when all is fresh
-        from npr.vintages.editions import list_editions
-
         try:
-            editions = [one.id for one in list_editions(self.home)]
-            return {**workspace_page_data(self.home, self.catalogue), "editions": editions}
+            return search_data(self.home, self.catalogue)
         except (ContentError, IntegrityError) as error:
             self.say(f"The index page has no search: {error.what}. Run `npr check` to see more.")
             return None
 
-    def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[tuple[Target, dict[str, str]]]:
-        stale = []
-        _sweep(self.reports)
-        shared: dict[str, dict[str, str]] = {}
+    def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[_Work]:
+        works = []
+        self._sweep("")
+        plans: dict[str, tuple[Plan, Manifest]] = {}
         for target in targets:
             edition = target.edition
-            shared.setdefault(edition, shared_parts(self.home, edition))
-            _sweep(self.reports / edition)
-            manifest, cut = manifests.read_manifest(self.reports / edition, edition)
-            if cut:
-                self.say(f"The manifest of {edition} was damaged; its briefings are built again.")
-            parts = key_parts(self.home, target, shared[edition])
-            if force or stale_because(self.reports, target, parts, manifest):
-                stale.append((target, parts))
+            if edition not in plans:
+                self._sweep(edition)
+                manifest, cut = manifests.read_manifest(self.reports, edition)
+                if cut:
+                    self.say(f"The manifest of {edition} was damaged; its briefings are built again.")
+                plans[edition] = (Plan(self.home, self.catalogue, edition), manifest)
+            plan, manifest = plans[edition]
+            stale = plan.staleness(self.reports, target, manifest)
+            if force:
+                stale = Staleness(run=True, formats=target.formats, because=("it was asked for",))
+            if not stale.fresh:
+                works.append(_Work(target, stale, plan, manifest))
             else:
-                outcome.fresh += [f"{edition}/{target.path(one)}" for one in target.formats]
-        return stale
+                outcome.skipped.append(target.name)
+            outcome.fresh += [f"{edition}/{target.path(one)}" for one in target.formats if one not in stale.formats]
+        return works
 
     def _line(self, done: int, total: int, line: str) -> None:
         if line:
             self.say(f"  {done}/{total}  {line}")
 
-    def _one(self, target: Target, parts: dict[str, str]) -> dict[str, Any]:
-        """Run a target in a worker, and move what it made into place."""
-        folder = self.reports / target.edition
-        staging: Path | None = None
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=f"{STAGING}{os.getpid()}-", dir=folder))
-            started = time.monotonic()
-            answer = self._work(target, staging)
-            answer["seconds"] = round(time.monotonic() - started, 2)
-            if "error" not in answer:
-                self._place(target, parts, staging, answer)
-            return answer
-        except NprError as error:
-            return {"error": error.message(), "exit_code": error.exit_code}
-        except OSError as error:
-            told = f"{target.name} could not be written: {error.strerror} ({error.filename}).\n"
-            return {
-                "error": f"{told}Earlier reports are kept. Make room on the disk, or name another --reports.",
-                "exit_code": 7,
-            }
-        finally:
-            if staging:
-                shutil.rmtree(staging, ignore_errors=True)
+    def _keep(self, works: Sequence[_Work]) -> dict[str, Any]:
+        """Say what a warm process should have open: the indicators of the briefings to run, of the first edition."""
+        running = [one for one in works if one.stale.run]
+        briefings = {one.target.briefing.id: one.target.briefing for one in running}
+        sources = {one.target.briefing.notebook for one in running} | {n for one in running for n in one.target.reads}
+        names = {name for one in briefings.values() for name in self.catalogue.indicators_of(one)}
+        ahead = any("look_ahead(" in _text(self.home / one) for one in sources)
+        edition = works[0].target.edition
+        return {"home": str(self.home), "edition": edition, "indicators": sorted(names), "ahead": ahead}
 
-    def _work(self, target: Target, staging: Path) -> dict[str, Any]:
-        job = {
+    def _job(self, number: int, work: _Work, near: Path) -> Job:
+        target, folder = work.target, self.reports.folder
+        place = folder / target.edition if folder else near
+        ran = "" if work.stale.run else target.path(EXECUTED)
+        if ran and not folder:
+            copy = near / f"{number}.ipynb"
+            copy.write_bytes(self.reports.read(f"{target.edition}/{ran}"))
+        return {
+            "number": number,
             "home": str(self.home),
             "notebook": str(self.home / target.briefing.notebook),
             "parameters": dict(target.parameters),
             "name": target.name,
-            "formats": target.formats,
-            "staging": str(staging),
-            "seconds_a_cell": self.seconds_a_cell,
-        }
-        log = staging / "worker.log"
-        # Its scratch files lie in the staging folder, so that they are swept with it when all of this is killed.
-        scratch = staging / "tmp"
-        scratch.mkdir()
-        with log.open("w", encoding="utf-8") as told, self._guard:
-            if self._ended:
-                raise NprError("The build was interrupted", todo="Build again.")
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "npr.factory.worker"],
-                stdin=subprocess.PIPE, stdout=told, stderr=told, text=True, start_new_session=True,
-                env={**os.environ, "TMPDIR": str(scratch)},
-            )  # fmt: skip
-            self._running.add(worker)
-        with contextlib.suppress(BrokenPipeError):
-            worker.communicate(json.dumps(job))
-        self._running.discard(worker)
-        answered = staging / "answer.json"
-        if worker.returncode == 0 and answered.exists():
-            return dict(json.loads(answered.read_text(encoding="utf-8")))
-        last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-        cause = last[0] if last else f"it ended with {worker.returncode}"
-        return {
-            "error": f"The worker of {target.name} failed: {cause}\nEarlier reports are kept. Build it again.",
-            "exit_code": 1,
+            "formats": list(work.stale.formats),
+            "ran": ran and str(folder / target.edition / ran if folder else near / f"{number}.ipynb"),
+            "staging": str(place / f"{STAGING}{os.getpid()}-{number}x{time.time_ns():x}"),
+            "engine": self.engine,
+            "seconds": self.limits.seconds,
+            "memory": self.limits.memory,
         }
 
-    def _place(self, target: Target, parts: dict[str, str], staging: Path, answer: dict[str, Any]) -> None:
-        """Move the files into place, each whole, and enter them in the manifest."""
-        folder = self.reports / target.edition
-        entries = {}
-        for file_format in (*target.formats, "ipynb"):
-            made, place = staging / f"out.{file_format}", folder / target.path(file_format)
-            entries[target.path(file_format)] = File(
-                sha256=hashlib.sha256(made.read_bytes()).hexdigest(),
+    def _enter(self, work: _Work, job: Job, answer: Answer, outcome: Outcome) -> str:
+        """Put the files of a target into place, or note its failure; give a line about it."""
+        target = work.target
+        if "failure" not in answer:
+            try:
+                self._place(work, Path(job["staging"]), answer)
+            except NprError as error:
+                cause, _, todo = error.message().partition("\n")
+                answer = {"failure": vars(Failure(target.name, cause, todo, error.exit_code, edition=target.edition))}
+            else:
+                outcome.built += [f"{target.edition}/{target.path(one)}" for one in work.stale.formats]
+                outcome.passed.append((target.name, answer["seconds"]))
+        shutil.rmtree(job["staging"], ignore_errors=True)
+        if "failure" in answer:
+            outcome.failures.append(Failure.from_json(answer["failure"]).hidden(Redactor()))
+            return f"{target.name}  failed"
+        return f"{target.name}  {answer['seconds']:.1f} s"
+
+    def _place(self, work: _Work, staging: Path, answer: Answer) -> None:
+        """Move the files into place, each whole, and note them for the manifest."""
+        target, edition = work.target, work.target.edition
+        executed = work.manifest.files.get(target.path(EXECUTED))
+        if work.stale.run or executed is None:
+            inputs = answer["inputs"]
+            parts = work.plan.parts(target, inputs)
+            data, ran = work.plan.data, _sha256(staging / f"out.{EXECUTED}")
+            self.reports.write(f"{edition}/{target.inputs_path}", told_of.as_text(inputs).encode())
+        else:
+            now = {TEMPLATES: work.plan.templates, DATES: os.environ.get("SOURCE_DATE_EPOCH", "")}
+            parts, data, ran = {**executed.parts, **now}, executed.data, executed.sha256
+        made = [*work.stale.formats, *([EXECUTED] if work.stale.run else [])]
+        for one in made:
+            held = {name: digest for name, digest in parts.items() if one != EXECUTED or name in RUN_PARTS}
+            entry = File(
+                sha256=_sha256(staging / f"out.{one}"),
                 briefing=target.briefing.id,
                 country=target.country,
                 language=target.language,
-                format=file_format,
+                format=one,
                 parameters=dict(target.parameters),
-                parts=parts,
+                key=key_of(held),
+                parts=held,
+                data=data,
+                ran=ran,
                 vintages=answer["vintages"],
                 seconds=answer["seconds"],
             )
-            place.parent.mkdir(parents=True, exist_ok=True)
-            made.replace(place)
-        manifests.add_files(folder, target.edition, entries)
+            self.reports.take(staging / f"out.{one}", f"{edition}/{target.path(one)}")
+            self._entries.setdefault(edition, {})[target.path(one)] = entry
+        self._write_manifests()
 
-    def _end_all(self) -> None:
-        with self._guard:
-            self._ended = True
-            for worker in list(self._running):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(worker.pid, signal.SIGKILL)
+    def _write_manifests(self, *, at_once: bool = False) -> None:
+        """Write what is new into the manifests, now and then: each time the whole of it is written."""
+        if not self._entries or (not at_once and time.monotonic() < self._written + self._pause):
+            return
+        started = time.monotonic()
+        for edition, entries in self._entries.items():
+            manifests.add_files(self.reports, edition, entries)
+        self._entries = {}
+        self._written = time.monotonic()
+        self._pause = max(1.0, 20 * (self._written - started))
+
+    def _report(self, edition: str, outcome: Outcome) -> None:
+        """Write what failed for people and for machines, and take away what an earlier build said."""
+        failed = outcome.failures
+        pages = (told_of.as_markdown(failed), told_of.as_text(told_of.as_json(failed)))
+        for name, page in zip(told_of.FILES, pages, strict=True):
+            if failed:
+                self.reports.write(f"{edition}/{name}", page.encode())
+            else:
+                self.reports.remove(f"{edition}/{name}")
+        junit = told_of.as_junit(outcome.passed, outcome.skipped, failed)
+        self.reports.write(f"{edition}/{told_of.JUNIT}", junit.encode())
+
+    def _index_stands(self) -> bool:
+        """Say whether the index page is there and no manifest is newer; far away, whether it is there."""
+        if not self.reports.folder:
+            return self.reports.exists(INDEX)
+        index = self.reports.folder / INDEX
+        if not index.exists():
+            return False
+        written = index.stat().st_mtime_ns
+        return all(path.stat().st_mtime_ns <= written for path in self.reports.folder.glob("*/manifest.json"))
+
+    def _sweep(self, edition: str) -> None:
+        """Remove what builds that were killed have left."""
+        if self.reports.folder:
+            folder = self.reports.folder / edition
+            disk.sweep([*folder.glob(f"{STAGING}*"), *folder.glob(f".*{disk.PART}")])
 
 
-def _enter(target: Target, answer: dict[str, Any], outcome: Outcome) -> str:
-    """Enter a target into the outcome; give a line about it."""
-    if "error" in answer:
-        outcome.failures.append((target.name, answer["error"], answer["exit_code"]))
-        return f"{target.name}  failed"
-    outcome.built += [f"{target.edition}/{target.path(one)}" for one in target.formats]
-    return f"{target.name}  {answer['seconds']:.1f} s"
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _make_folder(reports: Path) -> None:
+def _text(path: Path) -> str:
     try:
-        reports.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RenderError(
-            f"The reports could not be written: {error.strerror}",
-            where=str(reports),
-            kept="No kernel was started.",
-            todo="Name another folder with --reports.",
-        ) from error
-
-
-def write_index(reports: Path, catalogue: Catalogue, search: dict[str, Any] | None = None) -> None:
-    """Write the index page over everything that the manifests name and that is there, with what it searches.
-
-    Two builds at once write it one after the other, so that the last one names the files of both.
-    """
-    from npr.publish.site import index_page  # slow to import, and not needed when all is fresh
-
-    with manifests.alone(reports):
-        write_whole(reports / "index.html", index_page(_rendered(reports, catalogue), search).encode())
-
-
-def _rendered(reports: Path, catalogue: Catalogue) -> list[Entry]:
-    """Give the files that the manifests name and that are there."""
-    from npr.language.names import area_name
-    from npr.publish.site import Entry
-
-    entries = []
-    for path in sorted(reports.glob("*/manifest.json")):
-        manifest, _ = manifests.read_manifest(path.parent, path.parent.name)
-        for place, file in manifest.files.items():
-            lies = path.parent / place
-            if file.format == "ipynb" or not lies.exists() or file.briefing not in catalogue.briefings:
-                continue
-            language = "sv" if file.language == "sv" else "en"
-            entries.append(
-                Entry(
-                    edition=manifest.edition,
-                    country=file.country,
-                    country_name=area_name(catalogue.area(file.country), language),  # type: ignore[arg-type]
-                    title=catalogue.briefings[file.briefing].title[language],  # type: ignore[index]
-                    language=language,
-                    format=file.format,
-                    path=f"{path.parent.name}/{place}",
-                    size_kb=max(1, lies.stat().st_size // 1000),
-                    briefing=file.briefing,
-                    place=catalogue.briefings[file.briefing].place,
-                )
-            )
-    return entries
-
-
-def _index_stands(reports: Path) -> bool:
-    """Say whether the index page is there and no manifest is newer."""
-    index = reports / "index.html"
-    if not index.exists():
-        return False
-    written = index.stat().st_mtime_ns
-    return all(path.stat().st_mtime_ns <= written for path in reports.glob("*/manifest.json"))
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what builds that were killed have left."""
-    disk.sweep([*folder.glob(f"{STAGING}*"), *folder.glob(f".*{disk.PART}")])
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -15,7 +15,7 @@ from npr.catalogue.yaml_files import read_yaml
 from npr.errors import ContentError, Fault, IntegrityError
 from npr.factory.parameters import declared
 from npr.language.messages import check_messages
-from npr.vintages.editions import Edition, damages, load_edition
+from npr.vintages.editions import Edition, damages, edition_names, load_edition
 
 STRIP = "Strip them: nbstripout --keep-id FILE."
 
@@ -86,9 +86,9 @@ def _themes_alone(home: Path) -> Catalogue:
 def _editions(home: Path) -> tuple[list[Edition], list[Fault], list[str]]:
     """Read every lock file and every vintage it names: the editions, faults of content, and what is damaged."""
     editions, faults, damaged = [], [], []
-    for path in sorted((home / "data" / "editions").glob("*.yml")):
+    for name in edition_names(home):
         try:
-            edition = load_edition(home, path.stem)
+            edition = load_edition(home, name)
         except ContentError as error:
             faults += error.faults
         except IntegrityError as error:

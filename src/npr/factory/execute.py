@@ -1,4 +1,4 @@
-"""Runs one notebook with Papermill, and says in a person's words what stopped it."""
+"""Runs one notebook with Papermill, by the engine that is asked for, and tells what stopped it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import PythonTranslator, papermill_translators
 
-from npr.errors import ContentError, IntegrityError, NotebookError, UsageError
+from npr.briefing.inputs import VARIABLE as READS
+from npr.briefing.inputs import Inputs
+from npr.factory.causes import Stop, explain
+from npr.factory.failures import Failure, FailureError
+from npr.factory.limits import Limits
 from npr.factory.parameters import declared
+from npr.factory.redact import Redactor
 
 KERNEL = "npr-python"
-SECONDS_A_CELL = 300
-# What ends a cell with an error of ours keeps its own exit code.
-OWN_CODES = {one.__name__: one.exit_code for one in (UsageError, ContentError, IntegrityError)}
+FAST = "npr"
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 
 
@@ -46,32 +49,45 @@ class _Python(PythonTranslator):  # type: ignore[misc]
 papermill_translators.register("python", _Python)
 
 
-def execute(source: Path, parameters: Mapping[str, Any], name: str, *, seconds: int = SECONDS_A_CELL) -> Any:
-    """Run a notebook in a kernel of this Python and give the executed notebook, free of times and paths.
+def execute(
+    source: Path, parameters: Mapping[str, Any], name: str, *, engine: str = "kernel", limits: Limits | None = None
+) -> tuple[Any, Inputs]:
+    """Run a notebook in a folder of its own; give it executed, free of times, paths and secrets, and what it read.
+
+    `engine` is "fast" (a forked copy of this process) or "kernel" (a new kernel of this Python).
 
     Raises:
-        NotebookError: a cell raised, took too long, or its kernel died.
+        FailureError: a cell raised, took too long or too much, or its process ended.
     """
-    with tempfile.TemporaryDirectory(prefix="npr-run-") as folder, _kernel(Path(folder)):
-        out = Path(folder) / "out.ipynb"
+    given = limits or Limits()
+    running: list[Any] = []
+    with tempfile.TemporaryDirectory(prefix="npr-run-") as folder, _kernel(Path(folder) / ".jupyter"):
+        work = Path(folder) / "work"
+        work.mkdir()
+        reads = work / ".reads.json"
+        os.environ[READS] = str(reads)
+        options: dict[str, Any] = {"folder": work, "memory": given.memory} if engine == "fast" else {}
         try:
             notebook = papermill.execute_notebook(
                 str(source),
-                str(out),
+                None,
                 parameters=_with_dates(source, parameters),
+                engine_name=FAST if engine == "fast" else None,
                 kernel_name=KERNEL,
+                cwd=str(work),
                 progress_bar=False,
-                execution_timeout=seconds,
+                execution_timeout=given.seconds,
+                on_cell_execute=lambda cell, cell_index: running.append(cell),
+                **options,
             )
         except PapermillExecutionError as error:
-            raise _raised(source, out, parameters, name, error) from None
-        except DeadKernelError:
-            cause = "the kernel died: the cell ended its process, or the machine ran out of memory"
-            raise _stopped(source, out, parameters, name, cause) from None
-        except (CellTimeoutError, TimeoutError):
-            cause = f"the cell ran for more than {seconds} seconds"
-            raise _stopped(source, out, parameters, name, cause) from None
-    return clean(notebook, nbformat.read(source, as_version=4))
+            stop = Stop(error.ename, str(error.evalue or ""), error.traceback or [], given.seconds, given.memory)
+            raise _failure(source, running[-1], parameters, name, stop) from None
+        except (DeadKernelError, CellTimeoutError, TimeoutError) as error:
+            stop = Stop(type(error).__name__, str(error), [], given.seconds, given.memory)
+            raise _failure(source, running[-1] if running else None, parameters, name, stop) from None
+        read = json.loads(reads.read_text(encoding="utf-8")) if reads.exists() else {}
+    return clean(notebook, nbformat.read(source, as_version=4)), read
 
 
 def _with_dates(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,67 +98,85 @@ def _with_dates(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def _kernel(folder: Path) -> Any:
-    """Offer a kernel of this very Python, whatever kernels the user has installed; its warnings are kept quiet."""
-    spec = folder / "jupyter" / "kernels" / KERNEL
+    """Offer a kernel of this very Python, whatever kernels and profiles the user has; its warnings are kept quiet."""
+    spec = folder / "kernels" / KERNEL
     spec.mkdir(parents=True)
     command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
-    content = {"argv": command, "display_name": "Python 3", "language": "python"}
+    settings = {"IPYTHONDIR": str(folder / "ipython"), "PYTHONHASHSEED": "0"}
+    content = {"argv": command, "display_name": "Python 3", "language": "python", "env": settings}
     (spec / "kernel.json").write_text(json.dumps(content), encoding="utf-8")
-    before = os.environ.get("JUPYTER_PATH")
-    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(folder / "jupyter"), *([before] if before else [])])
+    before = {name: os.environ.get(name) for name in ("JUPYTER_PATH", READS)}
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(folder), *filter(None, [before["JUPYTER_PATH"]])])
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["JUPYTER_PATH"]
-        else:
-            os.environ["JUPYTER_PATH"] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+# What differs from run to run in texts that Python writes: the file that a cell was compiled as, and addresses.
+OF_THE_RUN = [(re.compile(r"[^\s\"']*/ipykernel_\d+/\d+\.py"), "cell"), (re.compile(r" at 0x[0-9a-f]{6,}"), " at 0x…")]
 
 
 def clean(notebook: Any, source: Any) -> Any:
-    """Strip what differs from run to run: times, paths, counters of the kernel."""
+    """Strip what differs from run to run (times, paths, addresses, how a stream was cut into pieces) and secrets."""
+    redactor = Redactor()
     notebook.metadata = nbformat.from_dict(dict(source.metadata))
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
-        for output in cell.get("outputs", []):
-            output.pop("transient", None)
+        if "outputs" in cell:
+            cell["outputs"] = redactor.tree(_joined(cell["outputs"]))
     return notebook
 
 
-def _raised(source: Path, out: Path, parameters: Mapping[str, Any], name: str, error: Any) -> NotebookError:
-    cell = _at(out, error.cell_index)
-    told = re.sub(r"\x1b\[[0-9;]*m", "", str(error.evalue or "")).strip()
-    first, _, rest = told.partition("\n")
-    line = _line(cell.get("source", ""), error.traceback or [])
-    cause = f"{error.ename}: {first}" if first else str(error.ename)
-    more = rest.strip() or "Open the notebook with `make lab`, run it with these parameters, and mend the cell."
-    report = _report(source, cell, parameters, name, f"{cause}{f' at `{line}`' if line else ''}", more)
-    report.exit_code = OWN_CODES.get(str(error.ename), report.exit_code)
-    return report
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Join pieces of one stream that follow each other; strip every output."""
+    kept: list[Any] = []
+    for output in outputs:
+        output.pop("transient", None)
+        if output["output_type"] == "stream":
+            output["text"] = _settled(output["text"])
+            if kept and kept[-1]["output_type"] == "stream" and kept[-1]["name"] == output["name"]:
+                kept[-1]["text"] += output["text"]
+                continue
+        elif "text/plain" in output.get("data", {}):
+            output["data"]["text/plain"] = _settled(output["data"]["text/plain"])
+        kept.append(output)
+    return kept
 
 
-def _stopped(source: Path, out: Path, parameters: Mapping[str, Any], name: str, cause: str) -> NotebookError:
-    # Papermill marks even the cells that it never came to as completed; these have no time when they began.
-    begun = [cell for cell in _cells(out) if cell.metadata.get("papermill", {}).get("start_time")]
-    todo = "Look at what the cell asks for, and run it in `make lab`; then build again."
-    return _report(source, begun[-1] if begun else nbformat.v4.new_code_cell(""), parameters, name, cause, todo)
+def _settled(text: str) -> str:
+    for pattern, settled in OF_THE_RUN:
+        text = pattern.sub(settled, text)
+    return text.replace(f"{sys.prefix}{os.sep}", "")
 
 
-def _report(source: Path, cell: Any, parameters: Mapping[str, Any], name: str, cause: str, todo: str) -> NotebookError:
+def _failure(source: Path, cell: Any, parameters: Mapping[str, Any], name: str, stop: Stop) -> FailureError:
     cells = list(nbformat.read(source, as_version=4).cells)
-    numbers = [at for at, one in enumerate(cells, start=1) if one.get("id") == cell.get("id")]
+    numbers = [at for at, one in enumerate(cells, start=1) if cell is not None and one.get("id") == cell.get("id")]
     number = numbers[0] if numbers else 0
-    section = _section(cells[:number], str(parameters.get("language", "sv")))
-    given = ", ".join(f"{key}={value}" for key, value in parameters.items())
-    return NotebookError(
-        f"{name} stopped in cell {number or '?'} ({cell.get('id', '?')}), section “{section}”: {cause}",
-        where=f"parameters {given}",
-        kept="An earlier report of it is kept; the other briefings go on.",
-        todo=todo,
+    code = str(cell.get("source", "")) if cell is not None else ""
+    line = cell.metadata.get("papermill", {}).get("line") if cell is not None else None
+    cause = explain(stop)
+    failure = Failure(
+        name=name,
+        edition=str(parameters.get("edition", "")),
+        parameters=dict(parameters),
+        section=_section(cells[:number], str(parameters.get("language", "sv"))),
+        cell=number,
+        cell_id=str(cell.get("id", "")) if cell is not None else "",
+        lines=_lines(code, line or _marked_line(code, stop.traceback)),
+        cause=cause.what,
+        todo=cause.todo,
+        exit_code=cause.exit_code,
     )
+    return FailureError(failure.hidden(Redactor()))
 
 
 def _section(before: list[Any], language: str) -> str:
@@ -152,18 +186,20 @@ def _section(before: list[Any], language: str) -> str:
     return re.sub(r"\{.*?\}", "…", found[-1]) if found else "the beginning"
 
 
-def _line(code: str, traceback: list[str]) -> str:
-    """Give the failing line of a cell's code, as the traceback marks it."""
+def _marked_line(code: str, traceback: list[str]) -> int | None:
+    """Give the number of the cell's line that a traceback marks."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(traceback))
-    marked = [one.strip() for one in re.findall(r"^-+> *\d+ (.*)$", plain, re.MULTILINE)]
-    return next((one for one in marked if one and one in code), "")
+    for number, text in re.findall(r"^-+> *(\d+) (.*)$", plain, re.MULTILINE):
+        lines = code.splitlines()
+        if int(number) <= len(lines) and lines[int(number) - 1].strip() == text.strip():
+            return int(number)
+    return None
 
 
-def _cells(out: Path) -> list[Any]:
-    return list(nbformat.read(out, as_version=4).cells) if out.exists() else []
-
-
-def _at(out: Path, index: int) -> Any:
-    cells = _cells(out)
-    found = [cell for cell in cells if any(one.get("output_type") == "error" for one in cell.get("outputs", []))]
-    return found[0] if found else cells[index] if index < len(cells) else nbformat.v4.new_code_cell("")
+def _lines(code: str, at: int | None) -> tuple[str, ...]:
+    """Give the failing line of a cell, marked, between its neighbours; the first ones when none is known."""
+    lines = code.splitlines()
+    if at is None or not 1 <= at <= len(lines):
+        return tuple(f"  {number} {text}" for number, text in enumerate(lines[:5], start=1))
+    near = range(max(1, at - 2), min(len(lines), at + 1) + 1)
+    return tuple(f"{'>' if number == at else ' '} {number} {lines[number - 1]}" for number in near)

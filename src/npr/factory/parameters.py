@@ -14,8 +14,8 @@ from npr.briefing.notebooks import read_cells
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import LANGUAGES
 from npr.errors import ContentError, Fault, UsageError, did_you_mean
+from npr.factory.redact import is_secret
 
-SECRET = ("token", "secret", "password")
 KINDS = ("str", "int", "float", "bool", "date", "list[str]", "None")
 WORDS = {"true": True, "false": False}
 
@@ -66,7 +66,7 @@ def check(given: Mapping[str, str], known: Mapping[str, Parameter], catalogue: C
     """
     values: dict[str, Any] = {}
     for name, text in given.items():
-        if any(word in name.casefold() for word in SECRET):
+        if is_secret(name):
             raise UsageError(
                 f"Parameter {name!r} looks like a secret",
                 kept="No kernel was started, and its value was not written anywhere.",

@@ -8,11 +8,12 @@ from typing import Any
 
 from npr.catalogue import Catalogue
 from npr.factory.manifest import read_manifest
-from npr.factory.plan import Target, key_parts, shared_parts, stale_because
+from npr.factory.places import Place
+from npr.factory.plan import Plan, Target
 from npr.vintages.editions import list_editions
 
 
-def workspace_status(home: Path, reports: Path, catalogue: Catalogue, today: date | None = None) -> dict[str, Any]:
+def workspace_status(home: Path, reports: Place, catalogue: Catalogue, today: date | None = None) -> dict[str, Any]:
     """Give editions with their vintages and age in days, and for each built briefing "fresh" or why it is stale.
 
     Raises:
@@ -33,9 +34,9 @@ def workspace_status(home: Path, reports: Path, catalogue: Catalogue, today: dat
     return {"workspace": str(home), "editions": listed, "briefings": built}
 
 
-def _built(home: Path, reports: Path, catalogue: Catalogue, edition: str) -> list[dict[str, str]]:
-    manifest, _ = read_manifest(reports / edition, edition)
-    shared = shared_parts(home, edition)
+def _built(home: Path, reports: Place, catalogue: Catalogue, edition: str) -> list[dict[str, str]]:
+    manifest, _ = read_manifest(reports, edition)
+    plan = Plan(home, catalogue, edition)
     entries = []
     groups: dict[tuple[str, str, str], list[str]] = {}
     for file in manifest.files.values():
@@ -49,8 +50,8 @@ def _built(home: Path, reports: Path, catalogue: Catalogue, edition: str) -> lis
         briefing = catalogue.briefings[name]
         reads = catalogue.notebooks_read(briefing)
         target = Target(briefing, country, spoken, edition, kept.parameters, rendered, reads)  # type: ignore[arg-type]
-        why = stale_because(reports, target, key_parts(home, target, shared), manifest)
-        state = f"stale: {why}" if why else "fresh"
+        stale = plan.staleness(reports, target, manifest)
+        state = "fresh" if stale.fresh else f"stale: {', '.join(stale.because)}"
         entries.append({"briefing": name, "country": country, "language": language, "edition": edition, "state": state})
     unbuilt = set(catalogue.briefings) - {name for name, _, _ in groups}
     entries += [

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from npr.catalogue import Catalogue
-from npr.errors import UsageError
+from npr.errors import ContentError, UsageError, did_you_mean
+from npr.factory.failures import Failure
 from npr.factory.parameters import check as check_parameters
 from npr.factory.parameters import declared, require_country
 from npr.factory.plan import Target
 from npr.vintages.editions import load_edition, newest_edition
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "xlsx")
+
+
+@dataclass
+class Chosen:
+    """What to build, and the briefings whose notebook cannot be read."""
+
+    targets: list[Target] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
 
 
 def choose_targets(
@@ -23,7 +33,7 @@ def choose_targets(
     formats: list[str],
     edition: str | None,
     given: list[str],
-) -> list[Target]:
+) -> Chosen:
     """Make the list of what to build; every parameter is checked here, before any kernel starts.
 
     Raises:
@@ -46,9 +56,14 @@ def choose_targets(
     lock = load_edition(home, named) if named else newest_edition(home)
     for code in countries:
         require_country(catalogue, code)
-    targets = []
+    found = Chosen()
     for briefing in chosen:
-        known = declared(home / briefing.notebook, briefing.notebook)
+        try:
+            known = declared(home / briefing.notebook, briefing.notebook)
+        except ContentError as error:  # the other briefings are built all the same
+            cause, _, todo = error.message().rpartition("\n")
+            found.failures.append(Failure(briefing.id, cause, todo, error.exit_code, edition=lock.id))
+            continue
         extra = check_parameters(pairs, known, catalogue)
         for code in [extra.pop("country")] if "country" in extra else dict.fromkeys(countries or ["SWE"]):
             for one in [extra["language"]] if "language" in extra else dict.fromkeys(languages or ["sv", "en"]):
@@ -56,8 +71,8 @@ def choose_targets(
                 parameters = {**extra, "country": code, "language": spoken, "edition": lock.id}
                 reads = catalogue.notebooks_read(briefing)
                 made = tuple(dict.fromkeys(formats))
-                targets.append(Target(briefing, code, spoken, lock.id, parameters, made, reads))
-    return targets
+                found.targets.append(Target(briefing, code, spoken, lock.id, parameters, made, reads))
+    return found
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
@@ -79,5 +94,5 @@ def _check_formats(formats: list[str]) -> None:
                 f"Format {one!r} cannot be made",
                 expected=" or ".join(FORMATS),
                 found=one,
-                todo="XLSX comes in a later version.",
+                todo=did_you_mean(one, FORMATS) or "Choose among them.",
             )

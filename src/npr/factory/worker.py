@@ -1,7 +1,7 @@
-"""Runs and renders one target in a process of its own: `python -m npr.factory.worker`, a job on standard input.
+"""Runs and renders one target: a job in, an answer out, both plain data.
 
-The job and the answer are JSON. The files are put into a staging folder; the build that asked moves them into place.
-A process a target keeps briefings apart, and one that is killed takes nothing else with it.
+The files are put into a staging folder; the build that asked moves them into place. It runs in a forked copy of a warm
+process (`warm`), or, as `python -m npr.factory.worker`, in a process of its own with the job on standard input.
 """
 
 from __future__ import annotations
@@ -12,48 +12,91 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from npr import disk
 from npr.errors import NprError, RenderError
 from npr.factory.execute import execute
-from npr.factory.manifest import write_whole
+from npr.factory.failures import Failure, FailureError
+from npr.factory.limits import Limits
+from npr.factory.redact import Redactor
 from npr.publish.document import Document, read_document
 from npr.publish.html import render_html
 from npr.publish.pdf import render_pdf
+from npr.publish.xlsx import render_xlsx
 
-FORMATS = ("html", "pdf")
+RENDERERS: dict[str, Callable[[Document], bytes]] = {
+    "html": lambda document: render_html(document).encode(),
+    "pdf": render_pdf,
+    "xlsx": render_xlsx,
+}
+
+
+def answer(job: dict[str, Any]) -> dict[str, Any]:
+    """Do a job; give its answer: vintages, inputs and seconds, or a failure."""
+    started = time.monotonic()
+    try:
+        _begin(Path(job["staging"]))
+        told = work(job)
+    except FailureError as error:
+        return {"failure": asdict(error.failure)}
+    except (NprError, OSError) as error:
+        return {"failure": asdict(_failure(job, error).hidden(Redactor()))}
+    return {**told, "seconds": round(time.monotonic() - started, 2)}
 
 
 def work(job: dict[str, Any]) -> dict[str, Any]:
-    """Run and render a target; give the vintages that its numbers come from.
+    """Run a notebook, or read one that was run (`ran`), and render it in the formats asked for.
 
     Raises:
-        NotebookError: the notebook stopped.
+        FailureError: the notebook stopped.
         RenderError: a page could not be made of it.
+        OSError: the staging folder cannot be written.
     """
     staging = Path(job["staging"])
     os.environ["NPR_HOME"] = job["home"]
-    with tempfile.TemporaryDirectory(prefix="npr-work-") as scratch:
-        # What a notebook writes beside itself must not land in the workspace.
-        os.chdir(scratch)
-        notebook = execute(Path(job["notebook"]), job["parameters"], job["name"], seconds=job["seconds_a_cell"])
-        os.chdir(staging)
+    inputs = None
+    if job["ran"]:
+        notebook = nbformat.read(job["ran"], as_version=4)
+    else:
+        limits = Limits(job["seconds"], job["memory"])
+        source = Path(job["notebook"])
+        notebook, inputs = execute(source, job["parameters"], job["name"], engine=job["engine"], limits=limits)
+        disk.write_whole(staging / "out.ipynb", nbformat.writes(notebook).encode())
     document = read_document(notebook)
-    for file_format in job["formats"]:
-        write_whole(staging / f"out.{file_format}", _render(document, file_format))
-    write_whole(staging / "out.ipynb", nbformat.writes(notebook).encode())
-    return {"vintages": dict(sorted(_vintages(document.trace).items()))}
+    for one in job["formats"]:
+        disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))
+    return {"vintages": dict(sorted(_vintages(document.trace).items())), "inputs": inputs}
 
 
-def _render(document: Document, file_format: str) -> bytes:
-    if file_format == "html":
-        return render_html(document).encode()
-    if file_format == "pdf":
-        return render_pdf(document)
-    raise RenderError(f"No renderer for {file_format}", todo=f"Choose among {', '.join(FORMATS)}.")
+def _begin(staging: Path) -> None:
+    """Let what is written here and by others go into the staging folder, so that it is swept with it."""
+    scratch = staging / "tmp"
+    scratch.mkdir(parents=True, exist_ok=True)
+    os.environ["TMPDIR"], tempfile.tempdir = str(scratch), None
+    log = os.open(staging / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for place in (1, 2):
+        os.dup2(log, place)
+    os.close(log)
+
+
+def _failure(job: dict[str, Any], error: NprError | OSError) -> Failure:
+    """Tell of what is no fault of a cell: the disk, or a page that could not be made."""
+    if isinstance(error, NprError):
+        cause, _, todo = error.message().partition("\n")
+        code = error.exit_code
+    else:
+        cause = f"it could not be written: {error.strerror or error}"
+        todo = "Earlier reports are kept. Make room on the disk, or name another --reports."
+        code = RenderError.exit_code
+    return Failure(
+        job["name"], cause, todo, code, edition=str(job["parameters"].get("edition", "")), parameters=job["parameters"]
+    )
 
 
 def _vintages(records: list[dict[str, Any]]) -> dict[str, str]:
@@ -74,15 +117,12 @@ def _end_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Read a job, do it, and answer."""
+    """Read a job, do it, and answer on what was standard output: what is printed meanwhile goes to the log."""
     job = json.loads(sys.stdin.read())
+    tells = os.dup(1)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    try:
-        answer = work(job)
-    except NprError as error:
-        answer = {"error": error.message(), "exit_code": error.exit_code}
-    with Path(job["staging"], "answer.json").open("w", encoding="utf-8") as out:
-        json.dump(answer, out)
+    with os.fdopen(tells, "w", encoding="utf-8") as out:
+        out.write(json.dumps(answer(job)))
 
 
 if __name__ == "__main__":

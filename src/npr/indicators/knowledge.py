@@ -10,6 +10,7 @@ import pandas as pd
 
 from npr.catalogue import load_catalogue
 from npr.catalogue.evidence import Evidence, load_evidence
+from npr.catalogue.reads import Recorded, note, unrecorded
 from npr.errors import UsageError, did_you_mean
 from npr.indicators.panel import COLUMNS, INDEX, Panel
 from npr.vintages.editions import Edition, load_edition, newest_edition
@@ -25,8 +26,9 @@ class KnowledgeBase:
 
     def __init__(self, home: Path, edition: Edition) -> None:
         self.home = home
-        self.edition = edition
-        self.catalogue = load_catalogue(home)
+        self.edition = edition.model_copy(update={"vintages": Recorded("vintage", edition.vintages)})
+        with unrecorded():
+            self.catalogue = load_catalogue(home)
         self._evidence: Evidence | None = None
         self._index: Index | None = None
         self._panels: dict[str, Panel] = {}
@@ -35,7 +37,8 @@ class KnowledgeBase:
     def evidence(self) -> Evidence:
         """Give facts, references, demands and glossary."""
         if self._evidence is None:
-            self._evidence = load_evidence(self.home, self.catalogue)
+            with unrecorded():
+                self._evidence = load_evidence(self.home, self.catalogue)
         return self._evidence
 
     def panel(self, indicator: str) -> Panel:
@@ -47,6 +50,10 @@ class KnowledgeBase:
         """
         if indicator not in self._panels:
             self._panels[indicator] = self._read(indicator)
+        # Also when it was read before: what is recorded is who asks.
+        note("indicator", indicator)
+        note("vintage", indicator)
+        note("source", self._panels[indicator].decl.source)
         return self._panels[indicator]
 
     def table(self, *indicators: str) -> pd.DataFrame:
@@ -96,6 +103,18 @@ class KnowledgeBase:
         )
 
 
+_kept: dict[tuple[Path, str], KnowledgeBase] = {}
+
+
+def keep_open(home: Path, edition: str, indicators: Collection[str]) -> None:
+    """Open an edition for this process and its copies: declarations, evidence and some indicators are read once."""
+    base = KnowledgeBase(home, load_edition(home, edition))
+    for one in sorted(set(indicators) & set(base.edition.vintages)):
+        base.panel(one).read_ahead()
+    _ = base.evidence
+    _kept[home, base.edition.id] = base
+
+
 def open_knowledge_base(home: str | Path | None = None, edition: str | None = None) -> KnowledgeBase:
     """Open an edition of the workspace (the newest when none is named).
 
@@ -104,4 +123,6 @@ def open_knowledge_base(home: str | Path | None = None, edition: str | None = No
         ContentError: faulty declarations.
     """
     folder = find_workspace(home)
+    if edition and (folder, edition) in _kept:
+        return _kept[folder, edition]
     return KnowledgeBase(folder, load_edition(folder, edition) if edition else newest_edition(folder))

@@ -49,14 +49,32 @@ class Panel:
         """Give the status codes in the shape of `wide`; no observation is NaN."""
         return self._pivot("status")
 
+    @cached_property
+    def _observations(self) -> dict[tuple[str, int | None], tuple[float, object]]:
+        """Give number and status by area and year: looking one up in a table takes a hundred times as long."""
+        rows = self.table.reset_index()
+        keys = zip(rows["area"], map(int, rows["year"]), strict=True)
+        return dict(zip(keys, zip(map(float, rows["value"]), rows["status"], strict=True), strict=True))
+
+    @cached_property
+    def _years(self) -> dict[str, list[int]]:
+        """Give the years in which each area has a number, in order."""
+        found: dict[str, list[int]] = {}
+        for (area, year), (amount, _) in sorted(self._observations.items()):
+            if amount == amount and year is not None:
+                found.setdefault(area, []).append(year)
+        return found
+
+    def read_ahead(self) -> None:
+        """Make the tables and look-ups that are otherwise made when they are first asked for."""
+        _ = self.wide, self.statuses, self._observations, self._years
+
     def _pivot(self, column: str) -> pd.DataFrame:
         return self.table.reset_index().pivot(index="year", columns="area", values=column).sort_index()
 
     def years(self, area: str) -> list[int]:
         """Give the years in which an area has a number, in order."""
-        if area not in self.wide.columns:
-            return []
-        return [int(year) for year in self.wide[area].dropna().index]
+        return list(self._years.get(area, ()))
 
     def has(self, area: str) -> bool:
         """Say whether an area has at least one number."""
@@ -71,11 +89,8 @@ class Panel:
 
     def value(self, area: str, year: int | None) -> Value:
         """Give one observation; a missing one is NaN with the source's status, or "O" where it has no row at all."""
-        amount, status = float("nan"), "O"
-        if area in self.wide.columns and year in self.wide.index:
-            amount = float(self.wide.at[year, area])
-            told = self.statuses.at[year, area]
-            status = told if isinstance(told, str) and (told or amount == amount) else "O"
+        amount, told = self._observations.get((area, year), (float("nan"), None))
+        status = told if isinstance(told, str) and (told or amount == amount) else "O"
         return Value(amount, self.unit, self.decl.decimals, self.origin(area, year, status))
 
     def breaks(self, area: str) -> list[int]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from npr.catalogue.declarations import Language
-from npr.errors import RenderError
+from npr.errors import RenderError, UsageError
 from npr.language.messages import message
 from npr.publish import markup
 from npr.publish.markup import Token
@@ -85,6 +87,26 @@ class Document:
     def language(self) -> Language:
         """Give the language of the text."""
         return "sv" if self.front["language"] == "sv" else "en"
+
+    @property
+    def made_on(self) -> date:
+        """Give the day that files say they were made on: that of SOURCE_DATE_EPOCH (UTC), else the edition's.
+
+        Raises:
+            UsageError: SOURCE_DATE_EPOCH is no number of seconds.
+        """
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        if not epoch:
+            return date.fromisoformat(self.front["edition_date"])
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(
+                "SOURCE_DATE_EPOCH is no moment",
+                expected="seconds since 1970 as a whole number",
+                found=repr(epoch),
+                todo="Set it to such a number, or unset it; then files bear the edition's day.",
+            ) from None
 
     @property
     def figures(self) -> list[Exhibit]:

@@ -7,29 +7,11 @@ import re
 from typing import Any
 
 from markupsafe import Markup
-from nbconvert.exporters import Exporter
 
 from npr.language.messages import message
 from npr.publish import markup
-from npr.publish.document import Document, Exhibit, Piece, Prose, References, read_document
+from npr.publish.document import Document, Exhibit, Piece, Prose, References
 from npr.publish.templating import environment
-
-
-class HtmlExporter(Exporter):  # type: ignore[misc]
-    """The nbconvert exporter `npr-html`."""
-
-    file_extension = ".html"
-    output_mimetype = "text/html"
-    export_from_notebook = "npr briefing (HTML)"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
-        """Give the page and nbconvert's resources.
-
-        Raises:
-            RenderError: the notebook is no executed briefing.
-        """
-        ready, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_html(read_document(ready)), resources
 
 
 def render_html(document: Document) -> str:
@@ -44,6 +26,7 @@ def render_html(document: Document) -> str:
         .get_template("briefing.html")
         .render(
             front=document.front,
+            made_on=document.made_on.isoformat(),
             language=language,
             say=lambda key, **fields: message(key, language, **fields),
             title=_prose_inline(document.title),

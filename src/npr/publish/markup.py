@@ -58,23 +58,23 @@ def parse_inline(markdown: str) -> list[Token]:
     return [{"type": "text", "raw": markdown}] if markdown.strip() else []
 
 
-def plain(tokens: Sequence[Token], values: Sequence[Record]) -> str:
-    """Write tokens as plain text; citations fall away."""
-    return "".join(_plain(token, values) for token in tokens)
+def plain(tokens: Sequence[Token], values: Sequence[Record], *, citations: bool = False) -> str:
+    """Write tokens as plain text; citations fall away, or stand as " [1, 2]"."""
+    return "".join(_plain(token, values, citations) for token in tokens)
 
 
-def _plain(token: Token, values: Sequence[Record]) -> str:
+def _plain(token: Token, values: Sequence[Record], citations: bool) -> str:
     kind = token["type"]
     if kind == "value":
         return str(values[token["attrs"]["at"]]["text"])
     if kind == "cite":
-        return ""
+        return f" [{', '.join(map(str, token['attrs']['numbers']))}]" if citations else ""
     if kind == "sign":
         return str(token["attrs"]["word"])
     if kind in ("softbreak", "linebreak"):
         return " "
     if "children" in token:
-        return plain(token["children"], values)
+        return plain(token["children"], values, citations=citations)
     return str(token.get("raw", ""))
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import xlsxwriter
 
 from npr.analysis.iamc import BASELINE, asked
 from npr.analysis.outlook import Outlook, why_not
@@ -19,6 +17,7 @@ from npr.forecast.backtest import Backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Refusal
 from npr.indicators.knowledge import KnowledgeBase
+from npr.publish.workbooks import Book, make_workbook
 from npr.vintages.editions import Edition
 
 HORIZONS = (1, 5, 10, 15)
@@ -134,15 +133,14 @@ def _about(outlook: Outlook, base: KnowledgeBase) -> list[tuple[str, str]]:
 
 
 def _workbook(rows: pd.DataFrame, about: Sequence[tuple[str, str]]) -> bytes:
-    """Give a workbook with the same bytes each time."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        book.set_properties({"title": "Scenarios, IAMC long form", "created": datetime(2000, 1, 1)})
-        sheet = book.add_worksheet("data")
+
+    def fill(book: Book) -> None:
+        sheet = book.add_sheet("data")
         sheet.freeze_panes(1, 0)
         for at, row in enumerate([list(rows.columns), *rows.to_numpy(dtype=object).tolist()]):
             sheet.write_row(at, 0, row)
-        sheet = book.add_worksheet("about")
+        sheet = book.add_sheet("about")
         for at, line in enumerate(about):
             sheet.write_row(at, 0, line)
-    return out.getvalue()
+
+    return make_workbook(fill, date(2000, 1, 1), title="Scenarios, IAMC long form")

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import typst
-from nbconvert.exporters import Exporter
 
 from npr.errors import RenderError
 from npr.figures import font_folder
 from npr.language.messages import message
 from npr.publish import markup
-from npr.publish.document import Document, Exhibit, Piece, Prose, References, read_document
+from npr.publish.document import Document, Exhibit, Piece, Prose, References
 
 TEMPLATE = Path(__file__).with_name("templates") / "briefing.typ"
 STANDARDS = ["ua-1", "a-2a"]
-
-
-class PdfExporter(Exporter):  # type: ignore[misc]
-    """The nbconvert exporter `npr-pdf`."""
-
-    file_extension = ".pdf"
-    output_mimetype = "application/pdf"
-    export_from_notebook = "npr briefing (PDF)"
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
-        """Give the PDF and nbconvert's resources.
-
-        Raises:
-            RenderError: the notebook is no executed briefing, or Typst refused it.
-        """
-        ready, resources = super().from_notebook_node(nb, resources, **kw)
-        resources["output_extension"] = self.file_extension
-        return render_pdf(read_document(ready)), resources
 
 
 def render_pdf(document: Document) -> bytes:
@@ -94,7 +74,7 @@ def _waits(block: Prose | Exhibit | References) -> bool:
 
 def _meta(document: Document) -> str:
     front = document.front
-    day = date.fromisoformat(front["edition_date"])
+    day = document.made_on
     title = markup.plain(document.title.tokens, document.title.values).strip()
     lead = markup.plain(document.lead.tokens, document.lead.values).strip() if document.lead else title
     keywords = "".join(f"{markup.literal(word)}," for word in front["keywords"])

@@ -9,13 +9,16 @@ from typing import Any
 
 from npr.errors import IntegrityError, RenderError, UsageError
 from npr.publish.document import read_document
+from npr.publish.workbooks import kept_text
 
 Record = dict[str, Any]
+SHEET = "npr-trace"  # where a workbook keeps it
+ZIP = b"PK\x03\x04"
 TRACE = re.compile(r'<script type="application/json" id="npr-trace">(.*?)</script>', re.DOTALL)
 
 
 def read_trace(path: Path) -> list[Record]:
-    """Give the record of every number of a rendered HTML page or an executed notebook, in reading order.
+    """Give the record of every number of a rendered HTML page or workbook or an executed notebook, in reading order.
 
     Raises:
         UsageError: no such file, or not one of ours.
@@ -23,6 +26,8 @@ def read_trace(path: Path) -> list[Record]:
     """
     if not path.is_file():
         raise UsageError(f"No such file: {path}", todo="Build it with `npr build`, or name another file.")
+    if path.suffix.lower() == ".xlsx":
+        return _of_workbook(path)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -80,10 +85,24 @@ def _of_notebook(path: Path, text: str) -> list[Record]:
         raise _cut(path) from None
 
 
+def _of_workbook(path: Path) -> list[Record]:
+    content = path.read_bytes()
+    if not ZIP.startswith(content[: len(ZIP)]):
+        raise _not_ours(path)
+    try:
+        text = kept_text(content, SHEET)
+        records: list[Record] | None = None if text is None else list(json.loads(text))
+    except ValueError:
+        raise _cut(path) from None
+    if records is None:
+        raise _not_ours(path)
+    return records
+
+
 def _not_ours(path: Path) -> UsageError:
     return UsageError(
         f"{path} holds no trace",
-        expected="an HTML page or executed notebook that npr made",
+        expected="an HTML page, workbook or executed notebook that npr made",
         found="another file, or a notebook that was not run",
         todo="Name a file under reports/, such as reports/starter/SWE/industri40.sv.html.",
     )
@@ -92,7 +111,7 @@ def _not_ours(path: Path) -> UsageError:
 def _cut(path: Path) -> IntegrityError:
     return IntegrityError(
         f"{path} is cut or damaged",
-        expected="a whole page",
+        expected="a whole file",
         found="one without its end",
         todo="Build it again with `npr build --force`.",
     )

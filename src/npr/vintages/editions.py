@@ -11,8 +11,8 @@ from pydantic import StringConstraints, ValidationError
 
 from npr.catalogue.declarations import Declaration, Id, Text
 from npr.catalogue.yaml_files import read_yaml
-from npr.disk import write_whole
 from npr.errors import ContentError, Fault, IntegrityError, NprError, UsageError, did_you_mean
+from npr.vintages.places import editions_root, shown, write_file
 
 if TYPE_CHECKING:
     from npr.vintages.store import Vintage
@@ -71,7 +71,7 @@ def list_editions(home: Path) -> list[Edition]:
     Raises:
         IntegrityError, ContentError: as `load_edition`.
     """
-    editions = [_read_lock(home, path) for path in sorted(_folder(home).glob("*.yml"))]
+    editions = [_read_lock(home, edition_file(home, name)) for name in edition_names(home)]
     before = {edition.id: edition.follows for edition in editions}
     return sorted(editions, key=lambda edition: (edition.frozen, _depth(edition.id, before), edition.id))
 
@@ -114,7 +114,7 @@ def load_edition(home: Path, edition: str) -> Edition:
     """
     if edition == LATEST:
         return newest_edition(home)
-    known = {path.stem: path for path in _folder(home).glob("*.yml")}
+    known = edition_names(home)
     if edition not in known:
         choices = ", ".join(sorted(known)) or "none"
         raise UsageError(
@@ -124,7 +124,7 @@ def load_edition(home: Path, edition: str) -> Edition:
             found=edition,
             todo=did_you_mean(edition, known) or "Choose one of them, or freeze one with `npr edition new ID`.",
         )
-    return _read_lock(home, known[edition])
+    return _read_lock(home, edition_file(home, edition))
 
 
 def damages(home: Path, edition: Edition) -> list[IntegrityError]:
@@ -147,8 +147,8 @@ def freeze(home: Path, edition: Edition) -> Path:
         UsageError: there is another edition of that name.
         NprError: it could not be written (disk full, no permission).
     """
-    path = _folder(home) / f"{edition.id}.yml"
-    where = path.relative_to(home).as_posix()
+    path = edition_file(home, edition.id)
+    where = shown(path, home)
     held = write_lock(edition)
     if path.exists():
         if path.read_bytes() == held:
@@ -159,7 +159,7 @@ def freeze(home: Path, edition: Edition) -> Path:
             todo="Choose another name, or remove the lock file first (git keeps it).",
         )
     try:
-        write_whole(path, held)
+        write_file(path, held)
     except OSError as error:
         raise NprError(
             f"Edition {edition.id} could not be written: {error.strerror or error}",
@@ -176,13 +176,19 @@ def write_lock(edition: Edition) -> bytes:
     return yaml.safe_dump(lock, sort_keys=False, allow_unicode=True, width=120).encode("utf-8")
 
 
-def _folder(home: Path) -> Path:
-    return home / "data" / "editions"
+def edition_file(home: Path, edition: str) -> Path:
+    """Give where the lock file of an edition lies."""
+    return editions_root(home) / f"{edition}.yml"
+
+
+def edition_names(home: Path) -> list[str]:
+    """Give the names of all lock files, also of those that cannot be read."""
+    return [path.stem for path in sorted(editions_root(home).glob("*.yml"))]
 
 
 def _read_lock(home: Path, path: Path) -> Edition:
     """Read one lock file."""
-    where = path.relative_to(home).as_posix()
+    where = shown(path, home)
     lock, faults = read_yaml(home, path)
     if not isinstance(lock, dict):
         found = faults[0].found if faults else type(lock).__name__
@@ -205,5 +211,5 @@ def _read_lock(home: Path, path: Path) -> Edition:
 
 
 def _fault(where: str, place: tuple[int | str, ...], wanted: str, found: object) -> Fault:
-    shown = repr(found)
-    return Fault(where, ".".join(map(str, place)), wanted, shown if len(shown) <= 80 else f"{shown[:77]}...")
+    told = repr(found)
+    return Fault(where, ".".join(map(str, place)), wanted, told if len(told) <= 80 else f"{told[:77]}...")

@@ -14,20 +14,31 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from upath import UPath
-
 from npr import disk
 
 RECEIPT = "receipt.json"
 TAKING = ".taking-"
-VARIABLE = "NPR_VINTAGES"
+VARIABLE, EDITIONS = "NPR_VINTAGES", "NPR_EDITIONS"
 
 
 def vintages_root(home: Path) -> Path:
     """Give the folder of all vintages: `data/vintages` of the workspace, or what NPR_VINTAGES names (s3://...)."""
-    named = os.environ.get(VARIABLE)
-    elsewhere: Any = UPath(named) if named else None  # a Path by its calls, if not by its type
-    return elsewhere or home / "data" / "vintages"
+    return _elsewhere(VARIABLE) or home / "data" / "vintages"
+
+
+def editions_root(home: Path) -> Path:
+    """Give the folder of all lock files: `data/editions` of the workspace, or what NPR_EDITIONS names (s3://...)."""
+    return _elsewhere(EDITIONS) or home / "data" / "editions"
+
+
+def _elsewhere(variable: str) -> Any:
+    """Give the place that a variable of the environment names: a Path by its calls, if not by its type."""
+    named = os.environ.get(variable)
+    if not named:
+        return None
+    from upath import UPath  # slow to import, and most workspaces hold everything themselves
+
+    return UPath(named)
 
 
 def shown(path: Path, home: Path) -> str:
@@ -98,7 +109,8 @@ def sweep(home: Path) -> None:
     root = vintages_root(home)
     if on_disk(root):
         disk.sweep([*root.glob(f"{TAKING}*"), *root.glob(f"*/.*{disk.PART}")])
-    disk.sweep((home / "data" / "editions").glob(f".*{disk.PART}"))
+    if on_disk(editions_root(home)):
+        disk.sweep(editions_root(home).glob(f".*{disk.PART}"))
 
 
 def _sync_folder(folder: Path) -> None:

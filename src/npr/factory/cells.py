@@ -1,0 +1,183 @@
+"""The child's side of the fast engine: an IPython kernel without sockets, which runs the cells that it is sent.
+
+It is the kernel that Jupyter starts (`ipykernel`), with its own displays, tracebacks, input and `await`; only what it
+would send over ZeroMQ goes over one socket pair, as a line of JSON each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from jupyter_client.session import Session
+from traitlets.config import Config
+
+from npr.factory.guard import limit_memory, write_only_in
+
+BUFFER = 1 << 16
+INLINE = "module://matplotlib_inline.backend_inline"
+Message = dict[str, Any]
+
+
+class Wire(Session):  # type: ignore[misc]
+    """Jupyter's session, with a socket pair instead of ZeroMQ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.guard = threading.RLock()
+
+    def connect(self, road: socket.socket, files: dict[str, _Tail]) -> None:
+        """Begin in a copy of the process: only it is heard."""
+        self.road, self.files, self.owner = road, files, os.getpid()
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> None:
+        """Send a message of the kernel; a copy of the process that a cell forked says nothing."""
+        if os.getpid() != self.owner:
+            return
+        if isinstance(msg_or_type, dict):
+            msg_or_type, content = msg_or_type["header"]["msg_type"], msg_or_type["content"]
+        with self.guard:
+            for name, tail in self.files.items():
+                if text := tail.news():
+                    self._line("stream", {"name": name, "text": text})
+            self._line(msg_or_type, content)
+
+    def _line(self, kind: str, content: Any) -> None:
+        self.road.sendall(json.dumps({"msg_type": kind, "content": content}, default=str).encode() + b"\n")
+
+
+class _Tail:
+    """What is written to a file descriptor by C code and child processes: kept in a file, read as it grows."""
+
+    def __init__(self, descriptor: int, folder: str) -> None:
+        self.file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - as long as the process
+        os.dup2(self.file.fileno(), descriptor)
+        self.read = 0
+
+    def news(self) -> str:
+        held = os.fstat(self.file.fileno()).st_size
+        if held <= self.read:
+            return ""
+        text = os.pread(self.file.fileno(), held - self.read, self.read)
+        self.read = held
+        return text.decode("utf-8", "replace")
+
+
+class _Stream(io.TextIOBase):
+    """`sys.stdout` or `sys.stderr` of the cells, gathered until something else is shown, as the kernel's own is."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    def __init__(self, wire: Wire, name: str, descriptor: int) -> None:
+        self.wire, self.name, self.descriptor = wire, name, descriptor
+        self.parts: list[str] = []
+        self.held = 0
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if os.getpid() != self.wire.owner:
+            os.write(self.descriptor, text.encode("utf-8", "replace"))
+            return len(text)
+        with self.wire.guard:
+            self.parts.append(text)
+            self.held += len(text)
+            if self.held > BUFFER:
+                self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        if os.getpid() != self.wire.owner:
+            return
+        with self.wire.guard:
+            text, self.parts, self.held = "".join(self.parts), [], 0
+            if text:
+                self.wire.send(None, "stream", {"name": self.name, "text": text})
+
+    def fileno(self) -> int:
+        return self.descriptor
+
+    def writable(self) -> bool:
+        return True
+
+    def isatty(self) -> bool:
+        return False
+
+
+@cache
+def kernel() -> tuple[IPythonKernel, Wire]:
+    """Make the kernel, once in the warm process: its copies have it, each as if it were new."""
+    os.environ.setdefault("MPLBACKEND", INLINE)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    wire, main = Wire(), sys.modules["__main__"]
+    made = IPythonKernel(session=wire, iopub_socket=wire, config=settings, log=logging.getLogger("npr.cells"))
+    sys.modules["__main__"] = (
+        main  # the shell puts its own there, which is the notebook's affair and not this process's
+    )
+    return made, wire
+
+
+def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
+    """Run cells as they come, until the other side hangs up; `folder` is the only place that they may write in."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    made, wire = kernel()
+    if folder:
+        os.environ["TMPDIR"] = str(folder)
+        tempfile.tempdir = None
+    there = tempfile.gettempdir()
+    wire.connect(road, {name: _Tail(number, there) for name, number in (("stdout", 1), ("stderr", 2))})
+    sys.modules["__main__"] = made.shell.user_module
+    sys.stdout, sys.stderr = _Stream(wire, "stdout", 1), _Stream(wire, "stderr", 2)
+    if not sys.path or sys.path[0] != "":
+        sys.path.insert(0, "")
+    if folder:
+        write_only_in([folder])
+    if memory:
+        limit_memory(memory)
+    asyncio.run(_run(made, wire, road))
+
+
+async def _run(made: IPythonKernel, wire: Wire, road: socket.socket) -> None:
+    """Answer each line, a cell's source, with what the cell shows and at last a reply."""
+    with road.makefile("r", encoding="utf-8") as asked:
+        for line in asked:
+            cell = json.loads(line)
+            made.set_parent([], {"header": {"msg_id": cell["id"]}})
+            count = made.execution_count
+            wire.send(None, "execute_input", {"code": cell["source"], "execution_count": count})
+            reply = await made.do_execute(cell["source"], silent=False, store_history=True, allow_stdin=False)
+            if os.getpid() != wire.owner:  # a copy that a cell forked came to the cell's end: it is not the notebook
+                os._exit(0)
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):  # a cell may have put anything in their place
+                    stream.flush()
+            told = {name: reply.get(name) for name in ("status", "ename", "evalue", "traceback", "execution_count")}
+            wire.send(None, "reply", {**told, "line": _failing_line() if reply["status"] == "error" else None})
+
+
+def _failing_line() -> int | None:
+    """Give the line of the cell that the last error came from: that of its own top level, or of its syntax."""
+    error: Any = getattr(sys, "last_value", None)
+    if isinstance(error, SyntaxError):
+        return error.lineno
+    at = error.__traceback__ if error else None
+    while at and at.tb_frame.f_code.co_name != "<module>":
+        at = at.tb_next
+    return at.tb_lineno if at else None
