@@ -96,8 +96,7 @@ def oecd_mean(panel: Panel, year: int | None, members: Members) -> Value:
 
     `made_of` holds the members' values, `n` counts them.
     """
-    row = panel.row(year, members)
-    parts = tuple(panel.value(str(area), year) for area in row.index)
+    parts = tuple(panel.value(area, year) for area in panel.reporting(year, members))
     amount = math.fsum(part.amount for part in parts) / len(parts) if parts else MISSING
     origin, n = panel.origin("OECD", year), count(panel, year, members)
     return Value(amount, panel.unit, panel.decl.decimals, origin, "unweighted mean", parts, n)
@@ -105,9 +104,8 @@ def oecd_mean(panel: Panel, year: int | None, members: Members) -> Value:
 
 def count(panel: Panel, year: int | None, members: Members) -> Value:
     """Give the number of members with a number that year. Unit: countries."""
-    return Value(
-        float(len(panel.row(year, members))), panel.units["COUNT"], 0, panel.origin("OECD", year), "members with data"
-    )
+    amount = float(len(panel.reporting(year, members)))
+    return Value(amount, panel.units["COUNT"], 0, panel.origin("OECD", year), "members with data")
 
 
 def tally(parts: Sequence[Value], how: str, units: Mapping[str, Unit]) -> Value:

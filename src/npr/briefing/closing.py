@@ -9,7 +9,6 @@ from npr.briefing.prose import Rendered
 from npr.indicators.panel import Panel
 from npr.language.messages import message
 from npr.language.numbers import join_words, show_date
-from npr.vintages.editions import list_editions
 
 if TYPE_CHECKING:
     from npr.briefing.session import Session
@@ -66,8 +65,7 @@ def _edition(session: Session) -> str:
 
 def _first(session: Session) -> str:
     """Say that nothing changed since an earlier edition, when there is none."""
-    oldest = list_editions(session.base.home)[0]
-    return message("colophon.unchanged", session.language) if oldest.id == session.base.edition.id else ""
+    return message("colophon.unchanged", session.language) if session.base.edition.follows is None else ""
 
 
 def _stale(session: Session) -> str:

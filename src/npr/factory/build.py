@@ -113,6 +113,10 @@ class Builder:
 
     def _do(self, works: list[_Work], pool: Pool, outcome: Outcome) -> None:
         works.sort(key=lambda one: -one.seconds)
+        ahead = {id(one): self._looks_ahead(one) for one in works}
+        # One that needs no back-test comes first: it runs while the warm process makes that for those after it.
+        first = next((one for one in works if not ahead[id(one)]), works[0])
+        works.sort(key=lambda one: (one is not first, not ahead[id(one)]))
         # Where reports lie far away, files are made on this machine first.
         with tempfile.TemporaryDirectory(prefix="npr-build-") as near:
             jobs = [self._job(number, one, Path(near)) for number, one in enumerate(works)]
@@ -165,11 +169,13 @@ class Builder:
         """Say what a warm process should have open: the indicators of the briefings to run, of the first edition."""
         running = [one for one in works if one.stale.run]
         briefings = {one.target.briefing.id: one.target.briefing for one in running}
-        sources = {one.target.briefing.notebook for one in running} | {n for one in running for n in one.target.reads}
         names = {name for one in briefings.values() for name in self.catalogue.indicators_of(one)}
-        ahead = any("look_ahead(" in _text(self.home / one) for one in sources)
-        edition = works[0].target.edition
-        return {"home": str(self.home), "edition": edition, "indicators": sorted(names), "ahead": ahead}
+        return {"home": str(self.home), "edition": works[0].target.edition, "indicators": sorted(names)}
+
+    def _looks_ahead(self, work: _Work) -> bool:
+        """Say whether a notebook, or one that it takes messages from, needs the back-test."""
+        read = (work.target.briefing.notebook, *work.target.reads)
+        return work.stale.run and any("look_ahead(" in _text(self.home / one) for one in read)
 
     def _job(self, number: int, work: _Work, near: Path) -> Job:
         target, folder = work.target, self.reports.folder
@@ -180,6 +186,7 @@ class Builder:
             copy.write_bytes(self.reports.read(f"{target.edition}/{ran}"))
         return {
             "number": number,
+            "ahead": self._looks_ahead(work),
             "home": str(self.home),
             "notebook": str(self.home / target.briefing.notebook),
             "parameters": dict(target.parameters),

@@ -23,6 +23,8 @@ TRIES = 2
 """How often a job is begun whose process was lost from outside."""
 SETTLED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
 """What must not differ between the machines and users that build an edition."""
+ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Each job keeps to one core: with a job on every core, threads only get into each other's way."""
 
 
 class Pool(Protocol):
@@ -129,7 +131,8 @@ class WarmPool:
         if self._warm is None:
             self._warm = subprocess.Popen(
                 [sys.executable, "-P", "-m", "npr.factory.warm"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, env={**os.environ, **SETTLED},
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+                env={**os.environ, **SETTLED, **ONE_CORE},
             )  # fmt: skip
             if not self._warm.stdout or not self._warm.stdout.readline():
                 raise NprError(
@@ -168,7 +171,7 @@ class KernelPool:
             worker = subprocess.Popen(
                 [sys.executable, "-P", "-m", "npr.factory.worker"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-                env={**os.environ, **SETTLED},
+                env={**os.environ, **SETTLED, **ONE_CORE},
             )  # fmt: skip
             self._running.add(worker)
         told, _ = worker.communicate(json.dumps(job))

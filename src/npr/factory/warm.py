@@ -6,6 +6,7 @@ out for each job: its number and answer. When the line in ends, all copies are e
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -24,6 +25,8 @@ from npr.factory.processes import adopt_orphans, die_with_parent, end_descendant
 from npr.indicators.knowledge import keep_open, open_knowledge_base
 
 CHUNK = 1 << 16
+RARELY = (100_000, 50, 100)
+"""How seldom the copies collect garbage: each lives for a second or two."""
 
 
 @dataclass
@@ -42,10 +45,13 @@ class Warm:
         self.selector = selectors.DefaultSelector()
         self.unread = b""
         self.parent = os.getppid()
+        self.kept: dict[str, Any] = {}
+        self.looked_ahead = False
 
     def run(self) -> None:
         """Serve until the line in ends."""
         adopt_orphans()
+        gc.set_threshold(*RARELY)
         cells.kernel()
         os.write(1, b'{"ready": true}\n')
         self.selector.register(0, selectors.EVENT_READ)
@@ -67,9 +73,13 @@ class Warm:
             line, _, self.unread = self.unread.partition(b"\n")
             asked = json.loads(line)
             if "keep" in asked:
-                _keep(**asked["keep"])
-            else:
-                self._fork(asked["job"])
+                self.kept = asked["keep"]
+                _keep(**self.kept)
+                continue
+            if asked["job"]["ahead"] and not self.looked_ahead:
+                self.looked_ahead = True
+                _look_ahead(self.kept["home"], self.kept["edition"])
+            self._fork(asked["job"])
         return bool(more)
 
     def _fork(self, job: dict[str, Any]) -> None:
@@ -92,17 +102,19 @@ class Warm:
         os.write(1, json.dumps({"number": running.number, "answer": told}).encode() + b"\n")
 
 
-def _keep(home: str, edition: str, indicators: list[str], ahead: bool) -> None:
+def _keep(home: str, edition: str, indicators: list[str]) -> None:
     """Open an edition for all copies; what is wrong with it is told by the notebooks that need it."""
     os.environ["NPR_HOME"] = home
-    try:
+    with contextlib.suppress(NprError):
         keep_open(Path(home), edition, indicators)
-        if ahead:
-            _ = open_outlook(open_knowledge_base(home, edition)).backtest
-    except NprError:
-        return
-    finally:
-        gc.freeze()  # the copies share these objects with this process as long as nobody touches them
+    gc.freeze()  # the copies share these objects with this process as long as nobody touches them
+
+
+def _look_ahead(home: str, edition: str) -> None:
+    """Make the back-test for all copies, as `_keep` reads an edition."""
+    with contextlib.suppress(NprError):
+        _ = open_outlook(open_knowledge_base(home, edition)).backtest.judged
+    gc.freeze()
 
 
 def _be_a_copy(job: dict[str, Any], tells: int, parent: int) -> None:

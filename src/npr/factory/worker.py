@@ -67,7 +67,10 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         limits = Limits(job["seconds"], job["memory"])
         source = Path(job["notebook"])
         notebook, inputs = execute(source, job["parameters"], job["name"], engine=job["engine"], limits=limits)
-        disk.write_whole(staging / "out.ipynb", nbformat.writes(notebook).encode())
+        text = nbformat.writes(notebook)
+        disk.write_whole(staging / "out.ipynb", text.encode())
+        # Read as it lies in the file, so that a page rendered again from there has the same bytes.
+        notebook = nbformat.reads(text, as_version=4)
     document = read_document(notebook)
     for one in job["formats"]:
         disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))

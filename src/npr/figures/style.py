@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from npr.catalogue.declarations import Language
 from npr.language.numbers import show_number
@@ -152,9 +153,9 @@ def write_at(figure: Canvas, left: float, bottom: float, text: str, **look: Any)
 
 def mark_at(figure: Canvas, left: float, middle: float, **look: Any) -> None:
     """Draw one marker at a place. Unit: points from the lower left corner of the figure."""
-    ax = axes_at(figure, left - 6, middle - 6, 12, 12)
-    ax.plot([0], [0], clip_on=False, **{**look, "linestyle": "none"})
-    ax.set_axis_off()
+    wide, high = (72 * float(side) for side in figure.get_size_inches())
+    place = {"transform": figure.transFigure, "clip_on": False, "linestyle": "none"}
+    figure.add_artist(Line2D([left / wide], [middle / high], **{**look, **place}))
 
 
 def to_svg(figure: Canvas, key: str) -> str:

@@ -65,9 +65,28 @@ class Panel:
                 found.setdefault(area, []).append(year)
         return found
 
+    @cached_property
+    def _reporting(self) -> dict[int | None, list[str]]:
+        """Give the areas that have a number in each year, sorted."""
+        found: dict[int | None, list[str]] = {}
+        for area, years in sorted(self._years.items()):
+            for year in years:
+                found.setdefault(year, []).append(area)
+        return found
+
+    @cached_property
+    def _breaks(self) -> dict[str, list[int]]:
+        """Give the years that are marked as a break, by area, in order."""
+        marked = set(self._statuses_with("B"))
+        found: dict[str, list[int]] = {}
+        for (area, year), (_, status) in sorted(self._observations.items()) if marked else ():
+            if status in marked and year is not None:
+                found.setdefault(area, []).append(year)
+        return found
+
     def read_ahead(self) -> None:
         """Make the tables and look-ups that are otherwise made when they are first asked for."""
-        _ = self.wide, self.statuses, self._observations, self._years
+        _ = self.wide, self.statuses, self._observations, self._years, self._reporting, self._breaks
 
     def _pivot(self, column: str) -> pd.DataFrame:
         return self.table.reset_index().pivot(index="year", columns="area", values=column).sort_index()
@@ -87,6 +106,10 @@ class Panel:
         numbers = self.wide.loc[year].dropna()
         return numbers[numbers.index.isin(areas)]
 
+    def reporting(self, year: int | None, areas: frozenset[str]) -> list[str]:
+        """Give those of `areas` that have a number in a year, sorted; none without a year."""
+        return [one for one in self._reporting.get(year, ()) if one in areas]
+
     def value(self, area: str, year: int | None) -> Value:
         """Give one observation; a missing one is NaN with the source's status, or "O" where it has no row at all."""
         amount, told = self._observations.get((area, year), (float("nan"), None))
@@ -95,9 +118,7 @@ class Panel:
 
     def breaks(self, area: str) -> list[int]:
         """Give the years that the source marks as a break for an area (status B)."""
-        if area not in self.statuses.columns:
-            return []
-        return [int(year) for year in self.statuses.index[self.statuses[area].isin(self._statuses_with("B"))]]
+        return list(self._breaks.get(area, ()))
 
     def marked(self, *codes: str) -> pd.DataFrame:
         """Say of each observation whether its status has one of some codes. Shape: as `wide`, of truth values."""
