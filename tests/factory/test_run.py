@@ -7,6 +7,7 @@ import pytest
 from factory_specimens import write_notebook
 from npr.errors import NotebookError
 from npr.factory.execute import execute
+from npr.factory.limits import Limits
 
 PARAMETERS = 'from datetime import date\n\nlanguage: str = "sv"\nsince: date = date(2020, 1, 1)\nonly: list[str] = []'
 
@@ -14,7 +15,7 @@ PARAMETERS = 'from datetime import date\n\nlanguage: str = "sv"\nsince: date = d
 def test_parameters_arrive_in_their_types_and_nothing_of_the_run_stays(tmp_path):
     (tmp_path / "notebooks").mkdir()
     write_notebook(tmp_path, ("parameters", PARAMETERS), ("show", "print(repr(since), only, __import__('sys').prefix)"))
-    ran = execute(
+    ran, _ = execute(
         tmp_path / "notebooks" / "demo.ipynb", {"since": "2024-02-29", "only": ["gerd"], "language": "en"}, "demo"
     )
     printed = ran.cells[-1].outputs[0].text
@@ -47,6 +48,6 @@ def test_a_cell_that_never_ends_is_stopped_and_named(tmp_path):
         ("after", "print(1)"),
     )
     with pytest.raises(NotebookError) as caught:
-        execute(tmp_path / "notebooks" / "demo.ipynb", {"language": "sv"}, "demo SWE sv", seconds=2)
+        execute(tmp_path / "notebooks" / "demo.ipynb", {"language": "sv"}, "demo SWE sv", limits=Limits(seconds=2))
     assert "demo SWE sv stopped in cell 2 (endless)" in str(caught.value)
     assert "ran for more than 2 seconds" in str(caught.value)

@@ -19,6 +19,7 @@ import tempfile
 import threading
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -130,6 +131,8 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     sys.modules["__main__"] = (
         main  # the shell puts its own there, which is the notebook's affair and not this process's
     )
+    # A cell with `await` asks which thread reads the sockets; here none does.
+    made.shell_channel_thread = SimpleNamespace(parent_thread=None)
     return made, wire
 
 
