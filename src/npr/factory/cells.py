@@ -26,6 +26,7 @@ from ipykernel.ipkernel import IPythonKernel
 from jupyter_client.session import Session
 from traitlets.config import Config
 
+from npr.catalogue import reads
 from npr.factory.guard import limit_memory, write_only_in
 
 BUFFER = 1 << 16
@@ -141,6 +142,7 @@ def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     made, wire = kernel()
+    reads.forget()
     if folder:
         os.environ["TMPDIR"] = str(folder)
         tempfile.tempdir = None
