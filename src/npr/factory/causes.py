@@ -9,7 +9,7 @@ from npr.errors import IntegrityError, NotebookError
 
 EMPTY = re.compile(
     r"empty sequence|empty (?:Series|DataFrame)|zero-size array|out[- ]of[- ]bounds|out of range|No objects to concat|"
-    r"iterable argument is empty|StopIteration|arg is an empty"
+    r"iterable argument is empty|StopIteration|arg is an empty|array of size 1 to a Python|at least one data point"
 )
 LAB = "Open the notebook with `make lab`, run it with these parameters, and mend the cell."
 AGAIN = "Look at what the cell asks for, and run it in `make lab`; then build again."
@@ -27,8 +27,9 @@ class Stop:
 
     @property
     def plain(self) -> str:
-        """Give the error's text without colours."""
-        return re.sub(r"\x1b\[[0-9;]*m", "", self.text).strip()
+        """Give the error's text without colours, and without the name that a cell's code is compiled under."""
+        text = re.sub(r"\x1b\[[0-9;]*m", "", self.text).strip()
+        return re.sub(r"\(\d+\.py, (line \d+)\)", r"(\1)", text)
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def explain(stop: Stop) -> Cause:
         return Cause(
             "the cell printed or displayed more than 10 MB", "Print less; a briefing shows tables and figures."
         )
+    if stop.name == "NotebookValidationError":
+        return Cause(f"the cell displayed what a notebook cannot hold ({first})", "Give texts, or JSON as `…+json`.")
     if stop.name == "DeadKernelError":
         how = f" ({first})" if first.startswith("it ") else ""
         return Cause(f"the kernel died{how}: the cell ended its process, or the machine ran out of memory", AGAIN)
@@ -73,9 +76,10 @@ def explain(stop: Stop) -> Cause:
         return Cause(f"the cell ended the program ({stop.name})", "Take `exit` out of the cell.")
     if stop.name == "ModuleNotFoundError":
         return Cause(f"a package is missing ({first})", "Add it to pyproject.toml, run `make lock`, and build again.")
-    if own:  # an error of ours says all, in two lines
+    if own:  # an error of ours says all, what to do in its last line
         code = IntegrityError.exit_code if stop.name == "IntegrityError" else NotebookError.exit_code
-        return Cause(f"{stop.name}: {first}", rest.strip(), code)
+        *what, todo = stop.plain.splitlines()
+        return Cause(f"{stop.name}: {' '.join(line.strip() for line in what)}", todo, code)
     if stop.name == "KeyError":
         return Cause(
             f"nothing is called {first} in what the cell selects from (KeyError)",

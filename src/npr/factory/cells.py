@@ -17,19 +17,24 @@ import socket
 import sys
 import tempfile
 import threading
+import warnings
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
-from jupyter_client.session import Session
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.jsonutil import json_default
+from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
 
 from npr.catalogue import reads
 from npr.factory.guard import limit_memory, write_only_in
 
 BUFFER = 1 << 16
+AT_ONCE = 1 << 24
+"""More than a cell may show, so that no more need be read at a time."""
 INLINE = "module://matplotlib_inline.backend_inline"
 Message = dict[str, Any]
 
@@ -58,7 +63,12 @@ class Wire(Session):  # type: ignore[misc]
             self._line(msg_or_type, content)
 
     def _line(self, kind: str, content: Any) -> None:
-        self.road.sendall(json.dumps({"msg_type": kind, "content": content}, default=str).encode() + b"\n")
+        message = {"msg_type": kind, "content": content}
+        try:
+            packed = json_packer(message)
+        except UnicodeEncodeError:  # half of a surrogate pair, with which no file could be written
+            packed = json.dumps(message, default=json_default, ensure_ascii=False).encode("utf-8", "replace")
+        self.road.sendall(packed + b"\n")
 
 
 class _Tail:
@@ -73,16 +83,15 @@ class _Tail:
         held = os.fstat(self.file.fileno()).st_size
         if held <= self.read:
             return ""
-        text = os.pread(self.file.fileno(), held - self.read, self.read)
-        self.read = held
+        text = os.pread(self.file.fileno(), min(held - self.read, AT_ONCE), self.read)
+        self.read += len(text)
         return text.decode("utf-8", "replace")
 
 
 class _Stream(io.TextIOBase):
     """`sys.stdout` or `sys.stderr` of the cells, gathered until something else is shown, as the kernel's own is."""
 
-    encoding = "utf-8"
-    errors = "strict"
+    encoding = "UTF-8"
 
     def __init__(self, wire: Wire, name: str, descriptor: int) -> None:
         self.wire, self.name, self.descriptor = wire, name, descriptor
@@ -123,15 +132,17 @@ class _Stream(io.TextIOBase):
 @cache
 def kernel() -> tuple[IPythonKernel, Wire]:
     """Make the kernel, once in the warm process: its copies have it, each as if it were new."""
-    os.environ.setdefault("MPLBACKEND", INLINE)
+    environment = dict(os.environ)
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     settings = Config()
     settings.HistoryManager.enabled = False
     wire, main = Wire(), sys.modules["__main__"]
     made = IPythonKernel(session=wire, iopub_socket=wire, config=settings, log=logging.getLogger("npr.cells"))
-    sys.modules["__main__"] = (
-        main  # the shell puts its own there, which is the notebook's affair and not this process's
-    )
+    # The shell puts its own there and sets variables, which is the notebook's affair and not this process's.
+    sys.modules["__main__"] = main
+    for name in {*os.environ} - {*environment}:
+        del os.environ[name]
+    os.environ.update(environment)
     # A cell with `await` asks which thread reads the sockets; here none does.
     made.shell_channel_thread = SimpleNamespace(parent_thread=None)
     return made, wire
@@ -139,9 +150,11 @@ def kernel() -> tuple[IPythonKernel, Wire]:
 
 def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
     """Run cells as they come, until the other side hangs up; `folder` is the only place that they may write in."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     made, wire = kernel()
+    IPKernelApp.clear_instance()
+    IPKernelApp.instance(kernel=made)  # which `%matplotlib` asks for
+    _set_up(made)
     reads.forget()
     if folder:
         os.environ["TMPDIR"] = str(folder)
@@ -159,8 +172,25 @@ def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
     asyncio.run(_run(made, wire, road))
 
 
+def _set_up(made: IPythonKernel) -> None:
+    """Give the copy what a new kernel has: no input, plain logs, its variables, figures shown, warnings unshown."""
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - as long as the process
+    os.dup2(sys.stdin.fileno(), 0)
+    logging.root.handlers.clear()
+    logging.root.setLevel(logging.WARNING)
+    made.shell.init_environment()
+    backend = os.environ.setdefault("MPLBACKEND", INLINE)
+    if "matplotlib" in sys.modules:  # else it reads the variable
+        sys.modules["matplotlib"].rcParams["backend"] = backend
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].switch_backend(backend)
+    with warnings.catch_warnings():  # which forgets what was shown
+        pass
+
+
 async def _run(made: IPythonKernel, wire: Wire, road: socket.socket) -> None:
     """Answer each line, a cell's source, with what the cell shows and at last a reply."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # instead of the one that asyncio has set
     with road.makefile("r", encoding="utf-8") as asked:
         for line in asked:
             cell = json.loads(line)
@@ -168,6 +198,8 @@ async def _run(made: IPythonKernel, wire: Wire, road: socket.socket) -> None:
             count = made.execution_count
             wire.send(None, "execute_input", {"code": cell["source"], "execution_count": count})
             reply = await made.do_execute(cell["source"], silent=False, store_history=True, allow_stdin=False)
+            if made.shell.exit_now:  # `exit()`, which would stop a kernel a little later
+                os._exit(0)
             if os.getpid() != wire.owner:  # a copy that a cell forked came to the cell's end: it is not the notebook
                 os._exit(0)
             for stream in (sys.stdout, sys.stderr):

@@ -16,12 +16,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.session import json_unpacker
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 
 from npr.factory import cells
-from npr.factory.processes import adopt_orphans, die_with_parent, end_descendants, has_children, how_it_ended
+from npr.factory.processes import adopt_orphans, children, die_with_parent, end_descendants, how_it_ended
 
 MOST_PRINTED = 10_000_000
 """How many bytes a cell may show before it is stopped; a page of a briefing shows some hundred thousand."""
@@ -73,6 +74,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
     def run(self, folder: Path | None, memory: int | None) -> Any:
         """Run all cells; give the notebook."""
         self.reset_execution_trackers()
+        others = children()
         self.child, self.road = fork(folder, memory)
         self.unread = b""
         try:
@@ -81,8 +83,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         finally:
             self.road.close()
             # Also what cells have started and left running; the child itself ends as it sees the road closed.
-            if has_children():
-                end_descendants()
+            end_descendants(others)
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
@@ -117,7 +118,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         while True:
             while b"\n" in self.unread:
                 line, _, self.unread = self.unread.partition(b"\n")
-                message = json.loads(line)
+                message = json_unpacker(line)
                 if message["msg_type"] == "reply":
                     return dict(message["content"])
                 shown += len(line)

@@ -15,6 +15,7 @@ from typing import Any
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.validator import NotebookValidationError
 from papermill.exceptions import PapermillExecutionError
 from papermill.translators import PythonTranslator, papermill_translators
 
@@ -60,7 +61,7 @@ def execute(
         FailureError: a cell raised, took too long or too much, or its process ended.
     """
     given = limits or Limits()
-    running: list[Any] = []
+    running: dict[int, Any] = {}
     with tempfile.TemporaryDirectory(prefix="npr-run-") as folder, _kernel(Path(folder) / ".jupyter"):
         work = Path(folder) / "work"
         work.mkdir()
@@ -77,15 +78,19 @@ def execute(
                 cwd=str(work),
                 progress_bar=False,
                 execution_timeout=given.seconds,
-                on_cell_execute=lambda cell, cell_index: running.append(cell),
+                on_cell_execute=lambda cell, cell_index: running.update({cell_index: cell}),
                 **options,
             )
         except PapermillExecutionError as error:
             stop = Stop(error.ename, str(error.evalue or ""), error.traceback or [], given.seconds, given.memory)
-            raise _failure(source, running[-1], parameters, name, stop) from None
-        except (DeadKernelError, CellTimeoutError, TimeoutError) as error:
+            raise _failure(source, running[error.cell_index], parameters, name, stop) from None
+        except (DeadKernelError, CellTimeoutError, TimeoutError, NotebookValidationError) as error:
             stop = Stop(type(error).__name__, str(error), [], given.seconds, given.memory)
-            raise _failure(source, running[-1] if running else None, parameters, name, stop) from None
+            last = running[max(running)] if running else None
+            raise _failure(source, last, parameters, name, stop) from None
+        for cell in notebook.cells:
+            if cell.metadata.get("papermill", {}).get("exception"):  # `sys.exit()`, which Papermill lets pass
+                raise _failure(source, cell, parameters, name, Stop("SystemExit", "", [], given.seconds, given.memory))
         read = json.loads(reads.read_text(encoding="utf-8")) if reads.exists() else {}
     return clean(notebook, nbformat.read(source, as_version=4)), read
 
@@ -118,7 +123,10 @@ def _kernel(folder: Path) -> Any:
 
 
 # What differs from run to run in texts that Python writes: the file that a cell was compiled as, and addresses.
-OF_THE_RUN = [(re.compile(r"[^\s\"']*/ipykernel_\d+/\d+\.py"), "cell"), (re.compile(r" at 0x[0-9a-f]{6,}"), " at 0x…")]
+OF_THE_RUN = [
+    (re.compile(r"(?<![^\s\"'])[^\s\"']*/ipykernel_\d+/\d+\.py"), "cell"),  # from the beginning of a word only
+    (re.compile(r" at 0x[0-9a-f]{6,}"), " at 0x…"),
+]
 
 
 def clean(notebook: Any, source: Any) -> Any:
@@ -130,6 +138,7 @@ def clean(notebook: Any, source: Any) -> Any:
             cell.metadata.pop(key, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
+            cell["source"] = redactor.text(cell["source"])
         if "outputs" in cell:
             cell["outputs"] = redactor.tree(_joined(cell["outputs"]))
     return notebook
@@ -187,13 +196,10 @@ def _section(before: list[Any], language: str) -> str:
 
 
 def _marked_line(code: str, traceback: list[str]) -> int | None:
-    """Give the number of the cell's line that a traceback marks."""
+    """Give the number of the cell's line that a traceback names: it begins with the cell that ran."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(traceback))
-    for number, text in re.findall(r"^-+> *(\d+) (.*)$", plain, re.MULTILINE):
-        lines = code.splitlines()
-        if int(number) <= len(lines) and lines[int(number) - 1].strip() == text.strip():
-            return int(number)
-    return None
+    named = re.search(r"^ *(?:Cell|File).* line (\d+)$", plain, re.MULTILINE)
+    return int(named[1]) if named else None
 
 
 def _lines(code: str, at: int | None) -> tuple[str, ...]:

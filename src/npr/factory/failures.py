@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,7 @@ def as_junit(passed: Sequence[tuple[str, float]], fresh: Sequence[str], failures
         ElementTree.SubElement(case, "skipped", message="fresh")
     for one in failures:
         case = ElementTree.SubElement(suite, "testcase", classname=one.briefing, name=one.name, time="0.00")
-        told = ElementTree.SubElement(case, "failure", message=_printable(one.cause.splitlines()[0]))
+        told = ElementTree.SubElement(case, "failure", message=_printable(one.cause.partition("\n")[0]))
         told.text = _printable(one.message())
     ElementTree.indent(suite)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
@@ -139,4 +140,4 @@ def count(number: int, what: str) -> str:
 
 def _printable(text: str) -> str:
     """Leave out what XML cannot hold."""
-    return "".join(one for one in text if one in "\n\t" or ord(one) >= 32)
+    return re.sub(r"[^\n\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)

@@ -7,6 +7,7 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Collection
 
 import psutil
 
@@ -25,26 +26,31 @@ def adopt_orphans() -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def end_descendants() -> None:
-    """Kill every process below this one and wait for them; what they start meanwhile is found in another round."""
-    while below := psutil.Process().children(recursive=True):
+def children() -> set[int]:
+    """Give the processes that this one has started, or adopted."""
+    return {one.pid for one in psutil.Process().children()}
+
+
+def end_descendants(spared: Collection[int] = ()) -> None:
+    """Kill every process below this one but those `spared` and what is below them, and wait for them.
+
+    What they start meanwhile is found in another round.
+    """
+    while below := _below(spared):
         for one in below:
             with contextlib.suppress(psutil.Error):
                 one.kill()
         psutil.wait_procs(below, timeout=5)
-        with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG) != (0, 0):
-                pass
 
 
-def has_children() -> bool:
-    """Say whether this process has a child that runs; those that have ended are laid to rest."""
-    try:
-        while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
-            del ended
-    except ChildProcessError:
-        return False
-    return True
+def _below(spared: Collection[int]) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process().children():
+        if child.pid not in spared:
+            found.append(child)
+            with contextlib.suppress(psutil.Error):
+                found += child.children(recursive=True)
+    return found
 
 
 def how_it_ended(status: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 SECRET = ("token", "secret", "password")
 SHORTEST = 4
@@ -28,7 +31,11 @@ class Redactor:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         found = os.environ if environment is None else environment
-        held = {value: name for name, value in found.items() if is_secret(name) and len(value) >= SHORTEST}
+        held = {
+            form: name
+            for name, value in found.items() if is_secret(name) and len(value) >= SHORTEST
+            for form in _forms(value)
+        }  # fmt: skip
         self._names = held
         # The longest first, so that a value that holds another is hidden whole.
         longest = sorted(held, key=len, reverse=True)
@@ -53,6 +60,12 @@ class Redactor:
         if isinstance(content, dict):
             return type(content)({self.tree(key): self.tree(one) for key, one in content.items()})
         return content
+
+
+def _forms(value: str) -> set[str]:
+    """Give a value as it stands in plain text, in Python and JSON, in HTML and in an address."""
+    markup = {html.escape(value), html.escape(value, quote=False)}
+    return {value, repr(value)[1:-1], json.dumps(value)[1:-1], *markup, quote(value, safe="")}
 
 
 def _pattern(value: str) -> str:
