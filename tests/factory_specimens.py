@@ -1,6 +1,8 @@
 """Small notebooks for the factory's tests."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -32,6 +34,20 @@ def cells(*more: tuple[str, str]) -> list[tuple[str, str]]:
         ("answers", f"b.answers({', '.join(repr(f'R-{number:02d}') for number in range(1, 58))})"),
         *more,
     ]
+
+
+def make_workspace(home: Path, *more: tuple[str, str]) -> Path:
+    """Make a workspace with the project's data and one small briefing, `demo`; `more` are further cells of it."""
+    shutil.copytree(REPOSITORY / "data", home / "data")
+    (home / "notebooks").mkdir()
+    for path in (home / "data" / "catalogue" / "briefings").glob("*.yml"):
+        path.unlink()
+    (home / "data" / "catalogue" / "briefings" / "demo.yml").write_text(DECLARATION, encoding="utf-8")
+    demands = home / "data" / "evidence" / "demands.yml"
+    text = demands.read_text(encoding="utf-8")
+    demands.write_text(re.sub(r"(?m)^  briefing: .*$", "  briefing: demo", text), encoding="utf-8")
+    write_notebook(home, *cells(*more))
+    return home
 
 
 def write_notebook(home: Path, *parts: tuple[str, str]) -> None:

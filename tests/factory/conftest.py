@@ -1,34 +1,19 @@
 """A workspace of its own for each test: the project's data, and a small notebook."""
 
-import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from factory_specimens import DECLARATION, REPOSITORY, cells, write_notebook
+from factory_specimens import make_workspace
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """Make a workspace with one small briefing, `demo`."""
-    home = tmp_path / "workspace"
-    (home / "data").mkdir(parents=True)
-    (home / "notebooks").mkdir()
-    shutil.copytree(REPOSITORY / "data" / "catalogue", home / "data" / "catalogue")
-    for name in ("evidence", "vintages", "editions"):
-        shutil.copytree(REPOSITORY / "data" / name, home / "data" / name)
-    for path in (home / "data" / "catalogue" / "briefings").glob("*.yml"):
-        path.unlink()
-    (home / "data" / "catalogue" / "briefings" / "demo.yml").write_text(DECLARATION, encoding="utf-8")
-    demands = home / "data" / "evidence" / "demands.yml"
-    text = demands.read_text(encoding="utf-8")
-    demands.write_text(re.sub(r"(?m)^  briefing: .*$", "  briefing: demo", text), encoding="utf-8")
-    write_notebook(home, *cells())
-    return home
+    return make_workspace(tmp_path / "workspace")
 
 
 @pytest.fixture
@@ -40,3 +25,15 @@ def npr(workspace: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of 64 kB, where that is allowed."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no leave to mount a small disk here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)

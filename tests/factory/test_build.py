@@ -220,3 +220,29 @@ def test_a_place_that_cannot_be_written_is_told_in_one_message(npr, tmp_path):
     assert "could not be written" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "fault of npr" not in ended.stderr
+
+
+def test_a_notebook_that_is_no_json_fails_alone_and_stands_in_the_report(npr, workspace):
+    other = workspace / "data" / "catalogue" / "briefings" / "other.yml"
+    declared = (other.parent / "demo.yml").read_text(encoding="utf-8")
+    other.write_text(declared.replace("id: demo", "id: other").replace("demo.ipynb", "other.ipynb"), encoding="utf-8")
+    (workspace / "notebooks" / "other.ipynb").write_text("no json")
+    ended = npr("build", "--language", "sv", "--format", "html")
+    assert ended.returncode == 3
+    assert "other: 1 fault of content" in ended.stderr
+    folder = workspace / "reports" / "starter"
+    assert (folder / "SWE" / "demo.sv.html").exists()
+    assert "## other\n" in (folder / "failures.md").read_text(encoding="utf-8")
+    assert npr("build", "other").returncode == 3
+    (other).unlink()
+    assert npr("build", "--language", "en", "--format", "html").returncode == 0
+    assert not (folder / "failures.md").exists()
+    assert 'failures="0"' in (folder / "junit.xml").read_text(encoding="utf-8")
+
+
+def test_a_full_disk_fails_the_build_with_one_message_and_leaves_nothing(npr, workspace, small_disk):
+    ended = npr("build", "--language", "sv", "--reports", str(small_disk / "reports"))
+    assert ended.returncode == 7
+    assert "No space left on device" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not [one for one in (small_disk / "reports").rglob("*") if ".staging-" in one.name or one.suffix == ".part"]

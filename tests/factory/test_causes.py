@@ -51,7 +51,10 @@ def test_an_empty_selection_is_called_so_however_it_shows(text):
         ("{1: 2}[3]", "nothing is called 3 in what the cell selects from (KeyError)"),
         ("import nowhere.at_all", "a package is missing (No module named 'nowhere')"),
         ("raise OSError(28, 'No space left on device')", "the disk is full"),
-        ("import os\nos.mkdir('/work/x')", "the cell may write only in its own folder ([Errno 13] Permission denied"),
+        (
+            "import os\nos.mkdir('/etc/x')",
+            "the cell may write only in its own folder ([Errno 13] Permission denied",
+        ),
         ("raise MemoryError", "the cell needed more memory than the 2 GB that a notebook is given (MemoryError"),
         ("raise KeyboardInterrupt", "the cell ended the program (KeyboardInterrupt)"),
         ("raise SystemExit(4)", "the cell ended the program (SystemExit)"),

@@ -204,3 +204,34 @@ def test_a_part_of_a_file_is_swept_only_when_its_writer_is_gone(tmp_path):
     (tmp_path / f".x.{dead_process()}-0a.part").write_text("")
     disk.sweep(tmp_path.glob(".*"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("engine", "cells_run"), [("fast", "fast"), ("dask", "fast"), ("kernel", "kernel")])
+def test_cells_run_in_copies_wherever_the_stock_engine_is_not_asked_for(workspace, engine, cells_run):
+    catalogue, seen = load_catalogue(workspace), []
+    target = Target(catalogue.briefings["demo"], "SWE", "sv", "starter", {}, ("html",))
+    pool = Doing(lambda job: seen.append(job["engine"]) or made(job))
+    Builder(workspace, Place(workspace / "reports"), catalogue, print, engine=engine).build([target], pool)
+    assert seen == [cells_run]
+
+
+def test_the_manifest_is_written_in_the_end_whatever_stops_the_build(workspace):
+    catalogue = load_catalogue(workspace)
+    targets = [
+        Target(catalogue.briefings["demo"], code, "sv", "starter", {}, ("html",)) for code in ("SWE", "FIN", "NOR")
+    ]
+    done = []
+
+    def stopped(job):
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(job["name"])
+        return made(job)
+
+    with pytest.raises(KeyboardInterrupt):
+        builder(workspace).build(targets, Doing(stopped))
+    files = read_manifest(Place(workspace / "reports"), "starter")[0].files
+    assert sorted(one.country for one in files.values() if one.format == "html") == sorted(
+        name.split()[1] for name in done
+    )
+    assert not list((workspace / "reports" / "starter").glob(".staging-*"))

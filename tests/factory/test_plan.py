@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from factory_specimens import cells, write_notebook
+from factory_specimens import cells, make_workspace, write_notebook
 from npr.catalogue import load_catalogue
 from npr.factory.manifest import read_manifest
 from npr.factory.places import Place
@@ -22,21 +22,8 @@ CITED = ("cited", 'cited = b.cite("pol-mix")')
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Give a function that copies a workspace in which the briefing `demo` was built."""
-    from factory_specimens import REPOSITORY
-
-    home = tmp_path_factory.mktemp("built") / "workspace"
-    shutil.copytree(REPOSITORY / "data", home / "data")
-    for path in (home / "data" / "catalogue" / "briefings").glob("*.yml"):
-        path.unlink()
-    from factory_specimens import DECLARATION
-
-    (home / "data" / "catalogue" / "briefings" / "demo.yml").write_text(DECLARATION, encoding="utf-8")
-    demands = home / "data" / "evidence" / "demands.yml"
-    text = demands.read_text(encoding="utf-8")
-    demands.write_text(re.sub(r"(?m)^  briefing: .*$", "  briefing: demo", text), encoding="utf-8")
-    (home / "notebooks").mkdir()
+    home = make_workspace(tmp_path_factory.mktemp("built") / "workspace", CITED)
     (home / "requirements.lock").write_text("pandas==2.2\n")
-    write_notebook(home, *cells(CITED))
     run(home)
     return home
 
@@ -180,3 +167,16 @@ def test_the_record_holds_what_was_read_and_nothing_else(home):
     assert list(read["vintage"]) == ["ai_all"]
     assert list(read["fact"]) == ["pol-mix"]
     assert len(read["demand"]) == 57
+
+
+def test_a_kind_as_a_whole_is_named_as_such(home):
+    plan = Plan(home, load_catalogue(home), "starter")
+    assert plan.changed_inputs({"area": {"(all)": "0"}, "events": {"(all)": "0"}, "fact": {"pol-mix": "0"}}) == [
+        "which areas there are, or one of them, changed",
+        "the timeline changed",
+        "the fact pol-mix changed",
+    ]
+    assert plan.changed_inputs({"fact": {"gone": "0"}, "vintage": {"ai_all": ""}}) == [
+        "the fact gone is gone",
+        "the vintage of ai_all is there now",
+    ]

@@ -125,5 +125,5 @@ def test_trees_keep_their_shape_and_their_type():
 
 def test_without_secrets_nothing_is_changed():
     content = {"a": ["text", 1]}
-    assert Redactor({"HOME": "/home/me"}).tree(content) is content
+    assert Redactor({"HOME": "/mnt/me"}).tree(content) is content
     assert Redactor({}).text("text") == "text"

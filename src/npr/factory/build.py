@@ -28,7 +28,7 @@ from npr.factory.pools import Answer, Job, Pool
 from npr.factory.redact import Redactor
 
 STAGING = ".staging-"
-SECONDS_A_CELL_OF_CODE = 0.02  # a guess for what was never built, to begin with the longest
+SECONDS_A_KB = 0.02  # of a notebook: a guess for what was never built, to begin with the longest
 Say = Callable[[str], None]
 Noted = Callable[[int, int, str], None]
 """Told how many targets are done, of how many, and a line about the last one ("" before the first)."""
@@ -64,7 +64,7 @@ class _Work:
         """Give how long it took the last time, or a guess."""
         known = self.manifest.files.get(self.target.path(EXECUTED))
         size = (self.plan.home / self.target.briefing.notebook).stat().st_size if not known else 0
-        return known.seconds if known else SECONDS_A_CELL_OF_CODE * size / 1000
+        return known.seconds if known else SECONDS_A_KB * size / 1000
 
 
 class Builder:
@@ -84,6 +84,7 @@ class Builder:
         self.noted = noted or self._line
         self.limits = limits or Limits()
         self.engine = engine
+        self._ahead: dict[str, bool] = {}
         self._entries: dict[str, dict[str, File]] = {}
         self._written = time.monotonic()
         self._pause = 1.0
@@ -107,16 +108,15 @@ class Builder:
         if outcome.built or not self._index_stands():
             write_index(self.reports, self.catalogue, self._search())
         if works or failed:
-            for edition in {one.edition for one in targets}:
+            for edition in {one.edition for one in targets} | {one.edition for one in failed}:
                 self._report(edition, outcome)
         return outcome
 
     def _do(self, works: list[_Work], pool: Pool, outcome: Outcome) -> None:
         works.sort(key=lambda one: -one.seconds)
-        ahead = {id(one): self._looks_ahead(one) for one in works}
         # One that needs no back-test comes first: it runs while the warm process makes that for those after it.
-        first = next((one for one in works if not ahead[id(one)]), works[0])
-        works.sort(key=lambda one: (one is not first, not ahead[id(one)]))
+        first = next((one for one in works if not self._looks_ahead(one)), works[0])
+        works.sort(key=lambda one: (one is not first, not self._looks_ahead(one)))
         # Where reports lie far away, files are made on this machine first.
         with tempfile.TemporaryDirectory(prefix="npr-build-") as near:
             jobs = [self._job(number, one, Path(near)) for number, one in enumerate(works)]
@@ -174,8 +174,10 @@ class Builder:
 
     def _looks_ahead(self, work: _Work) -> bool:
         """Say whether a notebook, or one that it takes messages from, needs the back-test."""
-        read = (work.target.briefing.notebook, *work.target.reads)
-        return work.stale.run and any("look_ahead(" in _text(self.home / one) for one in read)
+        name, read = work.target.briefing.id, (work.target.briefing.notebook, *work.target.reads)
+        if name not in self._ahead:
+            self._ahead[name] = any("look_ahead(" in _text(self.home / one) for one in read)
+        return work.stale.run and self._ahead[name]
 
     def _job(self, number: int, work: _Work, near: Path) -> Job:
         target, folder = work.target, self.reports.folder
@@ -194,7 +196,8 @@ class Builder:
             "formats": list(work.stale.formats),
             "ran": ran and str(folder / target.edition / ran if folder else near / f"{number}.ipynb"),
             "staging": str(place / f"{STAGING}{os.getpid()}-{number}x{time.time_ns():x}"),
-            "engine": self.engine,
+            # Where nothing can be forked, and where the stock engine is asked for; on a cluster too copies run cells.
+            "engine": "kernel" if self.engine == "kernel" or not hasattr(os, "fork") else "fast",
             "seconds": self.limits.seconds,
             "memory": self.limits.memory,
         }

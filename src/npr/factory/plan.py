@@ -22,7 +22,7 @@ from npr.briefing.notebooks import read_cells
 from npr.catalogue import Catalogue
 from npr.catalogue.declarations import Briefing, Language
 from npr.catalogue.evidence import Evidence, load_evidence
-from npr.catalogue.reads import unrecorded
+from npr.catalogue.reads import ALL, NAMES, unrecorded
 from npr.errors import ContentError
 from npr.factory.manifest import Manifest
 from npr.factory.places import Place
@@ -243,10 +243,12 @@ def _damage(reports: Place, target: Target, file_format: str, manifest: Manifest
 
 
 def _told(kind: str, name: str, *, gone: bool, new: bool) -> str:
-    what = {
+    every = {"events": "the timeline"}.get(kind, f"which {kind}s there are, or one of them,")
+    one = {
         "vintage": f"the vintage of {name}", "answers": f"where {name} answers the demands",
-        "opening": f"the key messages of {name}", "edition": f"the edition {name}", "events": "the timeline",
-    }.get(kind, f"the {kind} {name}" if not name.startswith("(") else f"the {kind}s")  # fmt: skip
+        "opening": f"the key messages of {name}", "edition": f"the edition {name}",
+    }.get(kind, f"the {kind} {name}")  # fmt: skip
+    what = every if name in (NAMES, ALL) else one
     return f"{what} {'is gone' if gone else 'is there now' if new else 'changed'}"
 
 

@@ -105,8 +105,9 @@ class Warm:
 def _keep(home: str, edition: str, indicators: list[str]) -> None:
     """Open an edition for all copies; what is wrong with it is told by the notebooks that need it."""
     os.environ["NPR_HOME"] = home
-    with contextlib.suppress(NprError):
-        keep_open(Path(home), edition, indicators)
+    if indicators:  # else nothing is run, only rendered
+        with contextlib.suppress(NprError):
+            keep_open(Path(home), edition, indicators)
     gc.freeze()  # the copies share these objects with this process as long as nobody touches them
 
 

@@ -6,60 +6,61 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 
-from npr.publish.document import read_document
+from npr.publish.document import Document, read_document
 from npr.publish.html import render_html
 from npr.publish.pdf import render_pdf
 from npr.publish.xlsx import render_xlsx
 
 
-class HtmlExporter(Exporter):  # type: ignore[misc]
+class BriefingExporter(Exporter):  # type: ignore[misc]
+    """What the three have in common: they read an executed briefing, and each renders it in its form."""
+
+    def render(self, document: Document) -> str | bytes:
+        """Give the document in the exporter's form."""
+        raise NotImplementedError
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str | bytes, Any]:
+        """Give the rendered briefing and nbconvert's resources.
+
+        Raises:
+            RenderError: the notebook is no executed briefing, or the form refused it.
+        """
+        ready, resources = super().from_notebook_node(nb, resources, **kw)
+        resources["output_extension"] = self.file_extension
+        return self.render(read_document(ready)), resources
+
+
+class HtmlExporter(BriefingExporter):
     """The nbconvert exporter `npr-html`."""
 
     file_extension = ".html"
     output_mimetype = "text/html"
     export_from_notebook = "npr briefing (HTML)"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
-        """Give the page and nbconvert's resources.
-
-        Raises:
-            RenderError: the notebook is no executed briefing.
-        """
-        ready, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_html(read_document(ready)), resources
+    def render(self, document: Document) -> str:
+        """Give the page."""
+        return render_html(document)
 
 
-class PdfExporter(Exporter):  # type: ignore[misc]
+class PdfExporter(BriefingExporter):
     """The nbconvert exporter `npr-pdf`."""
 
     file_extension = ".pdf"
     output_mimetype = "application/pdf"
     export_from_notebook = "npr briefing (PDF)"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
-        """Give the PDF and nbconvert's resources.
-
-        Raises:
-            RenderError: the notebook is no executed briefing, or Typst refused it.
-        """
-        ready, resources = super().from_notebook_node(nb, resources, **kw)
-        resources["output_extension"] = self.file_extension
-        return render_pdf(read_document(ready)), resources
+    def render(self, document: Document) -> bytes:
+        """Give the PDF."""
+        return render_pdf(document)
 
 
-class XlsxExporter(Exporter):  # type: ignore[misc]
+class XlsxExporter(BriefingExporter):
     """The nbconvert exporter `npr-xlsx`."""
 
     file_extension = ".xlsx"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     export_from_notebook = "npr briefing (XLSX)"
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
-        """Give the workbook and nbconvert's resources.
-
-        Raises:
-            RenderError: the notebook is no executed briefing.
-        """
-        ready, resources = super().from_notebook_node(nb, resources, **kw)
-        resources["output_extension"] = self.file_extension
-        return render_xlsx(read_document(ready)), resources
+    def render(self, document: Document) -> bytes:
+        """Give the workbook."""
+        return render_xlsx(document)

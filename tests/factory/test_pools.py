@@ -1,0 +1,56 @@
+"""What becomes of jobs whose process is lost, and which engine does them."""
+
+import pytest
+
+from factory_specimens import cells, write_notebook
+from npr.errors import UsageError
+from npr.factory.pools import KernelPool, WarmPool, open_pool
+
+# From the cells to the process that all copies come from: their parent renders, and its parent is the warm one.
+KILLING = """import os, psutil
+
+if language == "sv":
+    psutil.Process(os.getppid()).parent().kill()"""
+
+
+def test_a_briefing_that_kills_the_warm_process_is_blamed_and_the_other_one_is_built(npr, workspace):
+    write_notebook(workspace, *cells(("killer", KILLING)))
+    ended = npr("build", "--format", "html", "--jobs", "2")
+    assert ended.returncode == 1
+    assert "demo SWE sv: its worker failed: the warm process ended with -9" in ended.stderr
+    folder = workspace / "reports" / "starter" / "SWE"
+    assert [one.name for one in sorted(folder.iterdir())] == ["demo.en.html", "demo.en.ipynb"]
+
+
+def test_a_warm_process_that_is_lost_once_costs_nothing(npr, workspace):
+    once = """import os, psutil
+from pathlib import Path
+
+mark = Path("/dev/shm") / f"npr-{psutil.Process(os.getppid()).parent().ppid()}"
+if mark.exists():
+    mark.unlink()
+else:
+    mark.write_text("")
+    psutil.Process(os.getppid()).parent().kill()"""
+    write_notebook(workspace, *cells(("killer", once)))
+    ended = npr("build", "--language", "sv", "--format", "html")
+    assert ended.returncode == 0, ended.stderr
+    assert (workspace / "reports" / "starter" / "SWE" / "demo.sv.html").exists()
+
+
+def test_a_worker_of_the_stock_engine_that_is_killed_is_named_and_the_other_one_is_built(npr, workspace):
+    killing = 'import os, psutil\n\nif language == "sv":\n    psutil.Process(os.getppid()).kill()'
+    write_notebook(workspace, *cells(("killer", killing)))
+    ended = npr("build", "--format", "html", "--engine", "kernel")
+    assert ended.returncode == 1
+    assert "demo SWE sv: its worker failed: it ended with -9" in ended.stderr
+    assert (workspace / "reports" / "starter" / "SWE" / "demo.en.html").exists()
+
+
+def test_an_engine_is_chosen_by_name():
+    assert isinstance(open_pool("fast", 2), WarmPool)
+    assert isinstance(open_pool("kernel", 2), KernelPool)
+    with pytest.raises(UsageError, match="Did you mean 'kernel'"):
+        open_pool("kernl", 2)
+    with pytest.raises(UsageError, match="the engine is 'fast'"):
+        open_pool("fast", 2, "tcp://127.0.0.1:8786")
