@@ -43,6 +43,20 @@ def test_lock_file_reads_as_it_was_written(tmp_path):
     assert seen.vintages == {"gerd": LOCK, "berd": LOCK}
 
 
+def test_editions_lie_where_the_variable_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("NPR_EDITIONS", "memory://test-editions")
+    place = freeze(tmp_path, edition_of(gerd=LOCK))
+    assert str(place).endswith("test-editions/starter.yml")
+    assert load_edition(tmp_path, "starter").vintages == {"gerd": LOCK}
+    assert newest_edition(tmp_path).id == "starter"
+    with pytest.raises(UsageError, match="starter is there already"):
+        freeze(tmp_path, edition_of(berd=LOCK))
+    assert not (tmp_path / "data").exists()
+    monkeypatch.delenv("NPR_EDITIONS")
+    with pytest.raises(UsageError):
+        load_edition(tmp_path, "starter")
+
+
 def test_freezing_again_changes_nothing_and_another_under_the_name_is_refused(tmp_path):
     path = freeze(tmp_path, edition_of(gerd=LOCK))
     freeze(tmp_path, edition_of(gerd=LOCK))
