@@ -25,7 +25,6 @@ from unittest.mock import patch
 
 from timing import timed
 
-from npr.analysis.outlook import open_outlook
 from npr.briefing import display
 from npr.briefing.cells import Cell, read_code
 from npr.briefing.magic import parse_line
@@ -37,7 +36,7 @@ from npr.factory import warm, worker
 from npr.factory.execute import execute
 from npr.factory.limits import Limits
 from npr.factory.targets import FORMATS
-from npr.indicators.knowledge import KnowledgeBase, keep_open, open_knowledge_base
+from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.vintages.editions import newest_edition
 
 REPEATS = 3
@@ -49,11 +48,9 @@ def warm_up(home: Path) -> KnowledgeBase:
     kernels.kernel()
     os.environ["NPR_HOME"] = str(home)
     edition = newest_edition(home)
-    keep_open(home, edition.id, list(edition.vintages))
-    base = open_knowledge_base(home, edition.id)
-    _ = open_outlook(base).backtest.judged
-    gc.freeze()
-    return base
+    warm.keep(str(home), edition.id, list(edition.vintages))
+    warm.look_ahead(str(home), edition.id)
+    return open_knowledge_base(home, edition.id)
 
 
 def cells_alone(base: KnowledgeBase, briefing: Briefing, country: str, language: Language, cells: list[Cell]) -> None:

@@ -17,10 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from npr.analysis.outlook import open_outlook
 from npr.catalogue import reads
 from npr.errors import NprError
-from npr.factory import cells, worker
+from npr.factory import cells, rehearsal, worker
 from npr.factory.processes import adopt_orphans, die_with_parent, end_descendants, how_it_ended
 from npr.indicators.knowledge import keep_open, open_knowledge_base
 
@@ -74,11 +73,11 @@ class Warm:
             asked = json.loads(line)
             if "keep" in asked:
                 self.kept = asked["keep"]
-                _keep(**self.kept)
+                keep(**self.kept)
                 continue
             if asked["job"]["ahead"] and not self.looked_ahead:
                 self.looked_ahead = True
-                _look_ahead(self.kept["home"], self.kept["edition"])
+                look_ahead(self.kept["home"], self.kept["edition"])
             self._fork(asked["job"])
         return bool(more)
 
@@ -102,19 +101,21 @@ class Warm:
         os.write(1, json.dumps({"number": running.number, "answer": told}).encode() + b"\n")
 
 
-def _keep(home: str, edition: str, indicators: list[str]) -> None:
+def keep(home: str, edition: str, indicators: list[str]) -> None:
     """Open an edition for all copies; what is wrong with it is told by the notebooks that need it."""
     os.environ["NPR_HOME"] = home
     if indicators:  # else nothing is run, only rendered
         with contextlib.suppress(NprError):
-            keep_open(Path(home), edition, indicators)
+            base = keep_open(Path(home), edition, indicators)
+            with contextlib.suppress(Exception):
+                rehearsal.rehearse(base, base.opened[0])
     gc.freeze()  # the copies share these objects with this process as long as nobody touches them
 
 
-def _look_ahead(home: str, edition: str) -> None:
-    """Make the back-test for all copies, as `_keep` reads an edition."""
-    with contextlib.suppress(NprError):
-        _ = open_outlook(open_knowledge_base(home, edition)).backtest.judged
+def look_ahead(home: str, edition: str) -> None:
+    """Make the back-test for all copies, as `keep` reads an edition."""
+    with contextlib.suppress(Exception):
+        rehearsal.look_ahead(open_knowledge_base(home, edition))
     gc.freeze()
 
 

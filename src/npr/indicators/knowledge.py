@@ -56,6 +56,11 @@ class KnowledgeBase:
         note("source", self._panels[indicator].decl.source)
         return self._panels[indicator]
 
+    @property
+    def opened(self) -> list[str]:
+        """Give the indicators that were read, in order."""
+        return list(self._panels)
+
     def table(self, *indicators: str) -> pd.DataFrame:
         """Give indicators as one tidy table.
 
@@ -106,13 +111,14 @@ class KnowledgeBase:
 _kept: dict[tuple[Path, str], KnowledgeBase] = {}
 
 
-def keep_open(home: Path, edition: str, indicators: Collection[str]) -> None:
+def keep_open(home: Path, edition: str, indicators: Collection[str]) -> KnowledgeBase:
     """Open an edition for this process and its copies: declarations, evidence and some indicators are read once."""
     base = KnowledgeBase(home, load_edition(home, edition))
     for one in sorted(set(indicators) & set(base.edition.vintages)):
         base.panel(one).read_ahead()
     _ = base.evidence
     _kept[home, base.edition.id] = base
+    return base
 
 
 def open_knowledge_base(home: str | Path | None = None, edition: str | None = None) -> KnowledgeBase:

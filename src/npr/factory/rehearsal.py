@@ -1,0 +1,77 @@
+"""Rehearses a briefing in the warm process: what its copies would each do for the first time, they find done.
+
+The first chart of a process loads fonts and measures letters, the first page compiles templates, the first notebook
+compiles its schema; all that outlives them is caches. Only our own code runs here, never a notebook's. Nothing is
+printed as PDF: Typst starts threads, which a copy would not have.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+from IPython.utils.capture import capture_output
+
+from npr.briefing import display
+from npr.briefing.prose import Rendered
+from npr.briefing.session import Session, front_matter
+from npr.catalogue.declarations import LANGUAGES
+from npr.indicators.knowledge import KnowledgeBase
+from npr.publish.document import read_document
+from npr.publish.html import render_html
+from npr.publish.xlsx import render_xlsx
+
+TITLE = Rendered("Text")
+PROSE = Rendered("## Text\n\nText *text* [text](https://example.org).\n\n- text")
+
+
+def rehearse(base: KnowledgeBase, indicator: str) -> None:
+    """Draw an indicator of some member, and render it as pages and workbook.
+
+    Raises:
+        NprError: the edition or the indicator is faulty.
+        StopIteration: no briefing has the indicator, or no member numbers of it.
+    """
+    session = _session(base, [indicator])
+    with capture_output() as seen:
+        display.show_front(front_matter(session, diary_number="", contact=""))
+        display.show_prose("title", session.language, TITLE)
+        display.show_prose("body", session.language, PROSE)
+        session.show_line(indicator, key="line", title=TITLE)
+        session.references()
+        session.colophon()
+    text = nbformat.writes(_notebook([one.data for one in seen.outputs]))
+    document = read_document(nbformat.reads(text, as_version=4))
+    render_html(document)
+    render_xlsx(document)
+
+
+def look_ahead(base: KnowledgeBase) -> None:
+    """Make the back-test and the fans of the scenarios, and draw one.
+
+    Raises:
+        NprError: an indicator of theirs is faulty.
+        StopIteration: no briefing has all of them, or no member numbers of the first.
+        ValueError: there is no set of scenarios, or more than one.
+    """
+    (declared,) = base.catalogue.scenarios.values()
+    session = _session(base, [*declared.indicators])
+    session.look_ahead(declared.id)
+    _ = session.outlook.backtest.judged
+    session.outcomes()
+    with capture_output():
+        for one in session.shown_fans()[:1]:
+            session.show_fan(one, key="fan", title=TITLE)
+
+
+def _session(base: KnowledgeBase, indicators: Sequence[str]) -> Session:
+    """Open the first briefing that has some indicators, for a member that has numbers of the first of them."""
+    catalogue, panel = base.catalogue, base.panel(indicators[0])
+    briefing = next(one for one in catalogue.briefings.values() if {*indicators} <= {*catalogue.indicators_of(one)})
+    country = next(one for one in catalogue.members if panel.has(one))
+    return Session(base, briefing, country, LANGUAGES[0], {})
+
+
+def _notebook(bundles: list[dict[str, Any]]) -> Any:
+    outputs = [nbformat.v4.new_output("display_data", data=one) for one in bundles]
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("pass", outputs=outputs)])
