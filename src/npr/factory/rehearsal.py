@@ -7,6 +7,7 @@ printed as PDF: Typst starts threads, which a copy would not have.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import nbformat

@@ -15,6 +15,7 @@ from npr.figures.fan_parts import MEDIAN, FanCell, Target, joined, pairs, share_
 from npr.figures.keys import Sign
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, wrapped, year_ticks
 from npr.figures.lines import LEADER_PT, LINE_PT
+from npr.figures.marks import draw_line, draw_marks
 from npr.figures.runs import runs
 from npr.figures.style import FOCUS, QUIET, TEXT, Look, axes_at
 from npr.language.messages import message
@@ -92,8 +93,8 @@ def _write_labels(ax: Axes, labels: Sequence[Sequence[Label]], plot: float, heig
     for lines in labels:
         at = [next(places) for _ in lines]
         begin, y, end = lines[0].year or right - 0.3, lines[0].y, sum(at) / len(at)
-        ax.plot(
-            [begin, right + 2 * point, right + (LEADER_PT - 5) * point], [y, y, end],
+        draw_line(
+            ax, [begin, right + 2 * point, right + (LEADER_PT - 5) * point], [y, y, end],
             color=QUIET, linewidth=0.5, clip_on=False, zorder=2, solid_capstyle="butt",
         )  # fmt: skip
         for line, place in zip(lines, at, strict=True):
@@ -114,10 +115,10 @@ def draw_bands(ax: Axes, history: pd.Series[float], bands: pd.DataFrame, tested_
             ax.fill_between(years, *ends, zorder=1.2 + at / 10, **area_of(tint, tried=tried))
             for edge in ends:
                 style = "solid" if tried else DOTTED
-                ax.plot(years, edge, color=tinted(EDGE), linewidth=0.7, linestyle=style, zorder=2)
+                draw_line(ax, years, edge, color=tinted(EDGE), linewidth=0.7, linestyle=style, zorder=2)
     middle = joined(history, bands[MEDIAN])
     for years, tried in _stretches(list(middle.index), tested_to):
-        ax.plot(years, middle[years], zorder=5, **(MIDDLE if tried else {**MIDDLE, "linestyle": DOTTED}))
+        draw_line(ax, years, middle[years], zorder=5, **(MIDDLE if tried else {**MIDDLE, "linestyle": DOTTED}))
 
 
 def area_of(tint: float, *, tried: bool = True) -> Look:
@@ -132,23 +133,30 @@ def draw_course(ax: Axes, series: pd.Series[float], look: Look, zorder: float) -
     for run in runs(series, (), join_gaps=True):
         pen = look if run.kind == "solid" else {**look, "linewidth": 1.2, "linestyle": DOTTED}
         if len(run.years) > 1:
-            ax.plot(run.years, series.loc[run.years], zorder=zorder, **pen)
+            draw_line(ax, run.years, series.loc[run.years], zorder=zorder, **pen)
         else:
-            ax.plot(run.years, series.loc[run.years], "o", color=look["color"], markersize=3.6, zorder=zorder)
+            draw_marks(
+                ax,
+                run.years,
+                series.loc[run.years],
+                color=look["color"],
+                markersize=3.6,
+                zorder=zorder,
+            )
 
 
 def draw_history(ax: Axes, history: pd.Series[float]) -> None:
     """Draw what was observed, the last observation as a dot."""
     draw_course(ax, history, OBSERVED, 6)
-    ax.plot(history.index[-1:], history.iloc[-1:], "o", color=FOCUS, markersize=5, zorder=8)
+    draw_marks(ax, history.index[-1:], history.iloc[-1:], color=FOCUS, markersize=5, zorder=8)
 
 
 def draw_outcome(ax: Axes, history: pd.Series[float], came: pd.Series[float], missed: pd.Series[float]) -> None:
     """Draw what came afterwards, with a dot a year, or a cross outside the 80 % band."""
     draw_course(ax, joined(history, came), CAME, 7)
     hits = came.drop(missed.index).dropna()
-    ax.plot(hits.index, hits, "o", color=TEXT, markersize=4, zorder=8, clip_on=False)
-    ax.plot(missed.index, missed, linestyle="none", zorder=8, clip_on=False, **MISSED)
+    draw_marks(ax, hits.index, hits, color=TEXT, markersize=4, zorder=8, clip_on=False)
+    draw_marks(ax, missed.index, missed, zorder=8, clip_on=False, **MISSED)
 
 
 def draw_path(ax: Axes, cell: FanCell) -> None:
@@ -159,10 +167,10 @@ def draw_path(ax: Axes, cell: FanCell) -> None:
         lower, upper = (joined(cell.history, one) for one in (cell.low, cell.high))
         ax.fill_between(lower.index, lower, upper, zorder=3, **RANGE)
         for edge in (lower, upper):
-            ax.plot(edge.index, edge, color=TEXT, linewidth=0.6, zorder=3)
+            draw_line(ax, edge.index, edge, color=TEXT, linewidth=0.6, zorder=3)
     path = joined(cell.history, cell.path)
-    ax.plot(path.index, path, color="white", linewidth=4.4, zorder=5.5)
-    ax.plot(path.index, path, zorder=7, **PATH)
+    draw_line(ax, path.index, path, color="white", linewidth=4.4, zorder=5.5)
+    draw_line(ax, path.index, path, zorder=7, **PATH)
 
 
 def mark_tested(ax: Axes, year: int, language: Language) -> None:
@@ -183,9 +191,9 @@ def mark_target(
     wide, line = (text_width_pt(text) + 4) * (right - first) / plot, 13 * (high - low) / height
     start, above = _free(history.dropna(), value, wide, line, (first, right, low, high))
     free = start + wide <= float(history.index[-1])
-    ax.plot([start, year], [value, value], color=TEXT, linewidth=0.9, linestyle=DOTTED, zorder=4)
+    draw_line(ax, [start, year], [value, value], color=TEXT, linewidth=0.9, linestyle=DOTTED, zorder=4)
     diamond: Look = {"markersize": 6.5, "markerfacecolor": "white", "markeredgewidth": 1.6, "clip_on": False}
-    ax.plot([year], [value], "D", color=TEXT, zorder=10, **diamond)
+    draw_marks(ax, [year], [value], marker="D", color=TEXT, zorder=10, **diamond)
     backing = None if free else {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85}
     ax.annotate(text, (start, value), xytext=(1, 4 if above else -4), textcoords="offset points", color=TEXT,
                 va="baseline" if above else "top", bbox=backing, zorder=9.5)  # fmt: skip

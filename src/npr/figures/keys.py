@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Canvas
 
 from npr.figures.layout import text_width_pt
 from npr.figures.lines import KEY_PT
+from npr.figures.marks import draw_line
 from npr.figures.style import QUIET, WIDTH_PT, Look, axes_at, mark_at, write_at
 
 SAMPLE_PT, MARK_PT, BETWEEN_PT = 20.0, 9.0, 15.0
@@ -72,6 +73,6 @@ def _sample(figure: Canvas, sign: Sign, left: float, middle: float) -> None:
         if sign.area:
             ax.fill_between([0, 1], [-1, -1], [1, 1], clip_on=False, **sign.area)
         if sign.line:
-            ax.plot([0, 1], [0, 0], clip_on=False, **sign.line)
+            draw_line(ax, [0, 1], [0, 0], clip_on=False, **sign.line)
     if sign.mark:
         mark_at(figure, left + sign.sample_pt / 2, middle, **sign.mark)

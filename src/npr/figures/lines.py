@@ -14,6 +14,7 @@ from npr.catalogue.declarations import Language
 from npr.figures import alt
 from npr.figures.checks import checked_years
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, year_ticks
+from npr.figures.marks import draw_line, draw_marks
 from npr.figures.runs import FEW_YEARS, Run, breaks_within, runs
 from npr.figures.style import (
     QUIET,
@@ -161,7 +162,8 @@ def name_ends(ax: Axes, table: pd.DataFrame, cast: Cast, frame: Frame, height: f
     point = (right - first) / frame.plot_pt
     for name, (year, end), place in zip(names, ends, places, strict=True):
         bend = right + 2 * point
-        ax.plot(
+        draw_line(
+            ax,
             [year, bend, bend + (LEADER_PT - 5) * point],
             [end, end, place],
             color=cast.color(name),
@@ -205,7 +207,7 @@ def _pieces(ax: Axes, series: pd.Series[float], parts: list[Run], pen: Look) -> 
         if part.kind == "joined":
             look["linewidth"] = min(1.2, pen["linewidth"])
         if len(part.years) > 1:
-            ax.plot(part.years, series.loc[part.years].to_numpy(), **look)
+            draw_line(ax, part.years, series.loc[part.years].to_numpy(), **look)
 
 
 def _dots(
@@ -213,15 +215,16 @@ def _dots(
 ) -> None:
     """Dot every observation of a short chart; of a long one those that no line joins and the strong provisional."""
     alone = {part.years[0] for part in parts if len(part.years) == 1}
-    strong, last = pen["linewidth"] > 1, max(series.dropna().index)
-    for year, amount in series.dropna().items():
-        unsure = year in provisional
-        if everywhere or year in alone or (unsure and strong and year == last):
-            ax.plot(
-                [year],
-                [amount],
-                marker="o",
-                linestyle="none",
+    seen = series.dropna()
+    strong, last = pen["linewidth"] > 1, max(seen.index)
+    for unsure in (False, True):
+        some = [year for year in seen.index if (year in provisional) == unsure
+                and (everywhere or year in alone or (unsure and strong and year == last))]  # fmt: skip
+        if some:
+            draw_marks(
+                ax,
+                some,
+                seen[some].to_numpy(),
                 markersize=(5.4 if everywhere or unsure else 3.6) if strong else (3.4 if everywhere else 2.2),
                 color=pen["color"],
                 markerfacecolor="white" if unsure else pen["color"],
@@ -235,7 +238,8 @@ def _break_signs(ax: Axes, series: pd.Series[float], years: Sequence[int], pen: 
     for year in years:
         before = series[series.index < year].index[-1]
         after = series[series.index >= year].index[0]
-        ax.plot(
+        draw_line(
+            ax,
             [(before + after) / 2],
             [(series[before] + series[after]) / 2],
             **_break_marker(),

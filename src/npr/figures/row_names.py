@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 
 from npr.figures.layout import text_width_pt, wrapped
 from npr.figures.lines import LINE_PT
+from npr.figures.marks import moved
 from npr.figures.style import TEXT, WIDTH_PT
 
 WIDEST = 0.38 * WIDTH_PT  # of a line of a name
@@ -39,9 +40,9 @@ def row_height(names: Sequence[Sequence[str]], least: float) -> float:
 def name_rows(ax: Axes, names: Sequence[Sequence[str]], away: float = 0.0) -> None:
     """Name the rows, the first at the top. Unit: `away`, from the frame, in points."""
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_yticks([])
+    ax.yaxis.set_visible(False)
+    left = moved(ax, ax.get_yaxis_transform(), 2 - away - AWAY_PT)
     for at, lines in enumerate(names):
         for place, line in enumerate(lines):
             up = LINE_PT * ((len(lines) - 1) / 2 - place)
-            ax.annotate(line, (0, at), xycoords=("axes fraction", "data"), xytext=(-away - AWAY_PT + 2, up),
-                        textcoords="offset points", ha="right", va="center_baseline", color=TEXT)  # fmt: skip
+            ax.text(0, at, line, transform=moved(ax, left, 0, up), ha="right", va="center_baseline", color=TEXT)

@@ -14,6 +14,7 @@ from npr.errors import UsageError
 from npr.figures import alt
 from npr.figures.checks import checked, one_of
 from npr.figures.layout import limits, text_width_pt, tick_texts, value_ticks
+from npr.figures.marks import GAP, draw_bar, draw_line, draw_marks, moved, rule_rows, write_beside
 from npr.figures.style import (
     BAR,
     GRID,
@@ -133,8 +134,7 @@ def size_gap(
         ax = axes_at(figure, left + before, FOOT_PT, WIDTH_PT - left - before - after - 12, height)
         _name_rows(ax, names, cast, before)
         _scale(ax, numbers, cast, WIDTH_PT - left)
-        for at, name in enumerate(names):
-            _dumbbell(ax, at, rows.iloc[at].dropna(), sizes, name, cast)
+        _dumbbells(ax, rows, cast)
         for place, line in enumerate(legend):
             _legend(figure, line, sizes, left + before, over - LEGEND_PT * place - 8)
         svg = to_svg(figure, key)
@@ -151,10 +151,10 @@ def _names_width(names: list[str], cast: Cast) -> float:
 def _name_rows(ax: Axes, names: list[str], cast: Cast, away: float = 0.0) -> None:
     """Name the rows, the first at the top. Unit: `away`, from the frame, in points."""
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.set_yticks(range(len(names)), names)
-    ax.tick_params(axis="y", pad=NAME_PT - 2 + away)
-    for label, name in zip(ax.get_yticklabels(), names, strict=True):
-        label.set(va="center_baseline", **cast.font(name))
+    ax.yaxis.set_visible(False)
+    place = moved(ax, ax.get_yaxis_transform(), 2 - NAME_PT - away)
+    for at, name in enumerate(names):
+        ax.text(0, at, name, transform=place, ha="right", va="center_baseline", **cast.font(name))
 
 
 def _bars(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
@@ -163,7 +163,7 @@ def _bars(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
         look: Look = {"color": cast.color(str(name), BAR), "linewidth": 0}
         if name == cast.mean:  # hatched, so that it is told apart in grey
             look = {"facecolor": "white", "edgecolor": MEAN, "hatch": "/////", "linewidth": 1.0}
-        ax.barh(at, amount, 0.7, **look)
+        draw_bar(ax, 0, at, float(amount), 0.7, **look)
         _number(ax, max(float(amount), 0.0), at, float(amount), str(name), cast, 4)
     ax.set_xlim(low, high if high > low else 1.0)
     if low < 0:
@@ -174,25 +174,17 @@ def _bars(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
 
 def _points(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
     _scale(ax, [float(amount) for amount in series], cast, 0.6 * WIDTH_PT)
+    rule_rows(ax, range(len(series)), color=GRID, linewidth=0.7, zorder=0)
     for at, (name, amount) in enumerate(series.items()):
-        ax.axhline(at, color=GRID, linewidth=0.7, zorder=0)
         marker, size = ("D", 6.0) if name == cast.mean else ("o", 8.0 if name == cast.focus else 6.0)
-        ax.plot([amount], [at], marker=marker, markersize=size, color=cast.color(str(name)), clip_on=False)
+        draw_marks(ax, [amount], [at], marker=marker, markersize=size, color=cast.color(str(name)), clip_on=False)
         _number(ax, float(amount), at, float(amount), str(name), cast, 7)
 
 
 def _number(ax: Axes, x: float, y: float, amount: float, name: str, cast: Cast, away: float) -> None:
     """Write a number beside its mark: to the right of it, or to the left when `away` is negative. Unit: points."""
-    ax.annotate(
-        cast.show(amount),
-        (x, y),
-        xytext=(away, 0),
-        textcoords="offset points",
-        va="center_baseline",
-        ha="left" if away > 0 else "right",
-        annotation_clip=False,
-        **cast.font(name),
-    )
+    side = "left" if away > 0 else "right"
+    write_beside(ax, x, y, cast.show(amount), away, va="center_baseline", ha=side, **cast.font(name))
 
 
 def _scale(ax: Axes, numbers: list[float], cast: Cast, width_pt: float) -> None:
@@ -208,20 +200,29 @@ def _scale(ax: Axes, numbers: list[float], cast: Cast, width_pt: float) -> None:
     ax.grid(axis="x")
 
 
-def _dumbbell(ax: Axes, at: int, numbers: pd.Series[float], sizes: list[str], name: str, cast: Cast) -> None:
-    """Draw the classes of one country; the outer numbers of focus and mean are written beside them."""
-    color = cast.color(name)
-    thick = 2.4 if name == cast.focus else 1.4
-    ax.plot([numbers.min(), numbers.max()], [at, at], color=_tint(color, 0.45), linewidth=thick, zorder=2)
-    for size, amount in numbers.items():
-        place = sizes.index(str(size))
-        look: Look = {"marker": MARKERS[place], "markersize": MARKER_PT[place] + (0.8 if cast.strong(name) else 0)}
-        ax.plot([amount], [at], color=color, markerfacecolor=_face(color, place, len(sizes)), zorder=3, **look)
-    if cast.strong(name):
-        differ = cast.show(numbers.min()) != cast.show(numbers.max())
-        ends = [(float(numbers.min()), -8)] if differ else []
-        for amount, away in [*ends, (float(numbers.max()), 8)]:
+def _dumbbells(ax: Axes, rows: pd.DataFrame, cast: Cast) -> None:
+    """Draw the classes of each country; the outer numbers of focus and mean are written beside them."""
+    strong = {str(name): [at] for at, name in enumerate(rows.index) if cast.strong(str(name))}
+    others = [at for at, name in enumerate(rows.index) if str(name) not in strong]
+    for name, places in [*strong.items(), *([("", others)] if others else [])]:
+        _look_alikes(ax, rows.iloc[places], places, name, cast)
+    for name, [at] in strong.items():
+        low, high = float(rows.iloc[at].min()), float(rows.iloc[at].max())
+        ends = [(low, -8)] if cast.show(low) != cast.show(high) else []
+        for amount, away in [*ends, (high, 8)]:
             _number(ax, amount, at, amount, name, cast, away)
+
+
+def _look_alikes(ax: Axes, rows: pd.DataFrame, places: list[int], name: str, cast: Cast) -> None:
+    """Draw the rows of countries that look alike, in one stroke: the joining lines, then the classes over them."""
+    color, thick = cast.color(name), 2.4 if name == cast.focus else 1.4
+    xs = [x for low, high in zip(rows.min(axis=1), rows.max(axis=1), strict=True) for x in (low, high, GAP)]
+    ys = [y for place in places for y in (place, place, GAP)]
+    draw_line(ax, xs, ys, color=_tint(color, 0.45), linewidth=thick, zorder=2)
+    for at, size in enumerate(rows.columns):
+        look: Look = {"marker": MARKERS[at], "markersize": MARKER_PT[at] + (0.8 if name else 0)}
+        face = _face(color, at, len(rows.columns))
+        draw_marks(ax, rows[size].to_numpy(), places, color=color, markerfacecolor=face, zorder=3, **look)
 
 
 def _room_for_ends(rows: pd.DataFrame, cast: Cast, width: float, scale: tuple[float, float]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from npr.figures.fan_parts import percent
 from npr.figures.keys import Sign, draw_rows, height_of, rows_of
 from npr.figures.layout import text_width_pt, value_ticks
 from npr.figures.lines import FOOT_PT
+from npr.figures.marks import draw_marks, rule_rows, write_beside
 from npr.figures.row_names import lines_of, name_rows, room_of, row_height
 from npr.figures.style import FOCUS, GRID, OTHER, QUIET, TEXT, WIDTH_PT, Figure, Look, axes_at, canvas, to_svg
 from npr.language.messages import message
@@ -64,8 +65,8 @@ def calibration_plot(table: pd.DataFrame, *, tolerance: Tolerance, language: Lan
         for level in full.columns:
             _promise(ax, level, tolerance[level], language)
         point = (100 - first) / plot
+        rule_rows(ax, range(len(full)), color=GRID, linewidth=0.7, zorder=0.6)
         for at in range(len(full)):
-            ax.axhline(at, color=GRID, linewidth=0.7, zorder=0.6)
             _held(ax, at, full.iloc[at], tolerance, point, digits, language)
         draw_rows(figure, rows)
         svg = to_svg(figure, key)
@@ -97,8 +98,8 @@ def scorecard_plot(table: pd.DataFrame, *, focus: str, language: Language, key: 
         ax.set_xlim(-FARTHEST - 0.4, FARTHEST + 0.4)
         name_rows(ax, names)
         _expected(ax, language)
+        rule_rows(ax, range(len(full)), color=GRID, linewidth=0.7, zorder=0.6)
         for at in range(len(full)):
-            ax.axhline(at, color=GRID, linewidth=0.7, zorder=0.6)
             _places(ax, at, full.iloc[at].dropna(), focus)
         draw_rows(figure, rows)
         svg = to_svg(figure, key)
@@ -173,15 +174,14 @@ def _held(
     held = {float(str(level)): float(one) for level, one in row.dropna().items()}
     close = len(held) > 1 and max(held.values()) - min(held.values()) < 50 * point
     for mark, (level, one) in zip(_marks(row), held.items(), strict=True):
-        ax.plot([one], [at], clip_on=False, zorder=4, **mark)
+        draw_marks(ax, [one], [at], clip_on=False, zorder=4, **mark)
         right = one > min(held.values()) or (level == max(held) and one == min(held.values()) == max(held.values()))
         side = (1 if right else -1) if close else (1 if one >= 100 * level else -1)
         text = show_number(one, digits, language)
-        look: Look = {"textcoords": "offset points", "va": "center_baseline"}
-        ax.annotate(text, (one, at), xytext=(8 * side, 0), ha="left" if side > 0 else "right", zorder=5,
-                    color=mark["color"], annotation_clip=False, **look)  # fmt: skip
+        look: Look = {"ha": "left" if side > 0 else "right", "va": "center_baseline", "color": mark["color"]}
+        write_beside(ax, one, at, text, 8 * side, zorder=5, **look)
         if not tolerance[level][0] <= one <= tolerance[level][1]:
-            ax.plot([one + side * (15 + text_width_pt(text)) * point], [at], clip_on=False, zorder=4, **OFF)
+            draw_marks(ax, [one + side * (15 + text_width_pt(text)) * point], [at], clip_on=False, zorder=4, **OFF)
 
 
 def _marks(row: pd.Series[float]) -> list[Look]:
@@ -206,17 +206,34 @@ def _places(ax: Axes, at: int, row: pd.Series[float], focus: str) -> None:
     """Draw the others as small dots, those beyond the scale as arrows at its edge, and the focus on top."""
     others = row.drop(labels=[focus], errors="ignore")
     inside = others[others.abs() <= FARTHEST]
-    ax.plot(inside, [at] * len(inside), "o", color=OTHER, markersize=4, alpha=0.6, markeredgewidth=0, zorder=2)
+    draw_marks(
+        ax,
+        inside,
+        [at] * len(inside),
+        color=OTHER,
+        markersize=4,
+        alpha=0.6,
+        markeredgewidth=0,
+        zorder=2,
+    )
     for side, arrow in ((-1, "<"), (1, ">")):
         if (side * others > FARTHEST).any():
-            ax.plot([side * (FARTHEST + 0.22)], [at], arrow, color=OTHER, markersize=5, zorder=2)
+            draw_marks(
+                ax,
+                [side * (FARTHEST + 0.22)],
+                [at],
+                marker=arrow,
+                color=OTHER,
+                markersize=5,
+                zorder=2,
+            )
     if focus not in row.index:
         return
     place, hit = float(np.clip(row[focus], -FARTHEST, FARTHEST)), abs(float(row[focus])) <= 1
-    ax.plot([place], [at], linestyle="none", zorder=5, **(_MINE if hit else _CROSSED))
+    draw_marks(ax, [place], [at], zorder=5, **(_MINE if hit else _CROSSED))
     if abs(float(row[focus])) > FARTHEST:
         pointer: Look = {"marker": ">" if place > 0 else "<", "markersize": 6, "color": FOCUS, "clip_on": False}
-        ax.plot([place + np.sign(place) * 0.34], [at], zorder=5, **pointer)
+        draw_marks(ax, [place + np.sign(place) * 0.34], [at], zorder=5, **pointer)
 
 
 _MINE: Look = {"marker": "o", "markersize": 10, "color": FOCUS, "markeredgecolor": "white", "markeredgewidth": 1.0}

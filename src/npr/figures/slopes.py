@@ -10,6 +10,7 @@ from npr.errors import UsageError
 from npr.figures import alt
 from npr.figures.checks import checked
 from npr.figures.layout import spread, text_width_pt
+from npr.figures.marks import draw_line
 from npr.figures.style import QUIET, SIZE_PT, WIDTH_PT, Cast, Figure, axes_at, canvas, to_svg
 from npr.language.messages import message
 
@@ -56,7 +57,7 @@ def slope(
             _head(ax, side, str(rows.columns[side]), height)
         for name, numbers in rows.iterrows():
             size = 5.4 if cast.strong(str(name)) else 3.8
-            ax.plot([0, 1], numbers.tolist(), marker="o", markersize=size, clip_on=False, **cast.pen(str(name)))
+            draw_line(ax, [0, 1], numbers.tolist(), marker="o", markersize=size, clip_on=False, **cast.pen(str(name)))
         ax.set_axis_off()
         svg = to_svg(figure, key)
     data = rows.copy()
@@ -103,7 +104,9 @@ def _name_side(
     out = -1 if side == 0 else 1
     for name, number, text, place in zip(map(str, numbers.index), numbers, texts, places, strict=True):
         bends = [side + out * leader * share for share in (0.25, 0.75)]
-        ax.plot([side, *bends], [number, number, place], color=cast.color(name), linewidth=0.5, clip_on=False, zorder=2)
+        draw_line(
+            ax, [side, *bends], [number, number, place], color=cast.color(name), linewidth=0.5, clip_on=False, zorder=2
+        )
         ax.text(
             side + out * leader,
             place,

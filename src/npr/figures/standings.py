@@ -7,6 +7,7 @@ import pandas as pd
 from npr.catalogue.declarations import Language
 from npr.figures.checks import checked
 from npr.figures.layout import text_width_pt
+from npr.figures.marks import draw_marks, rule_rows, write_beside
 from npr.figures.style import (
     FOCUS,
     GRID,
@@ -16,6 +17,7 @@ from npr.figures.style import (
     TEXT,
     WIDTH_PT,
     Figure,
+    Look,
     axes_at,
     canvas,
     to_svg,
@@ -44,22 +46,20 @@ def standings(table: pd.DataFrame, *, focus: str, language: Language, key: str) 
         ax = axes_at(figure, left, 4, WIDTH_PT - left - right, height)
         ax.set_xlim(0, 1)
         ax.set_ylim(len(rows) - 0.5, -0.5)
-        ax.set_yticks(range(len(rows)), [str(name) for name in rows.index])
-        for label in ax.get_yticklabels():
-            label.set(va="center_baseline", color=TEXT)
-        ax.tick_params(axis="y", pad=6)
+        ax.yaxis.set_visible(False)
         ax.xaxis.set_visible(False)
         ax.spines["bottom"].set_visible(False)
         ax.axvline(0.5, color=QUIET, linewidth=0.8, linestyle=(0, (3, 2)), zorder=1)
+        rule_rows(ax, range(len(rows)), color=GRID, linewidth=1.2, zorder=0)
         for at, (place, count) in enumerate(rows.to_numpy()):
-            ax.plot([0, 1], [at, at], color=GRID, linewidth=1.2, zorder=0)
             step = max(count - 1, 1)
-            ax.plot([1 - one / step for one in range(int(count))], [at] * int(count), linestyle="none", marker="|",
+            draw_marks(ax, [1 - one / step for one in range(int(count))], [at] * int(count), marker="|",
                     markersize=4.5, markeredgewidth=0.7, color=OTHER, zorder=2)  # fmt: skip
             where = 1 - (place - 1) / step
-            ax.plot([where], [at], marker="o", markersize=8.4, color=FOCUS, clip_on=False, zorder=3)
-            ax.annotate(words[at], (1, at), xytext=(10, 0), textcoords="offset points", va="center_baseline",
-                        color=FOCUS, weight="bold", size=SIZE_PT, annotation_clip=False)  # fmt: skip
+            draw_marks(ax, [where], [at], markersize=8.4, color=FOCUS, clip_on=False, zorder=3)
+            look: Look = {"va": "center_baseline", "size": SIZE_PT}
+            write_beside(ax, 0, at, str(rows.index[at]), -6, ha="right", color=TEXT, **look)
+            write_beside(ax, 1, at, words[at], 10, color=FOCUS, weight="bold", **look)
         top = height + 8
         write_at(figure, left, top, message("standings.last", language), color=QUIET)
         middle = message("standings.middle", language)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault
+from npr.figures.marks import draw_marks, rule_rows, write_beside
 from npr.figures.style import (
     FOCUS,
     GRID,
@@ -78,19 +79,19 @@ def timeline(moments: list[Moment], *, language: Language, key: str) -> Figure:
         ax = axes_at(figure, EDGE_PT, FOOT_PT, WIDTH_PT - 2 * EDGE_PT, height)
         ax.set_xlim(first, last)
         ax.set_ylim(len(ordered) - 0.5, -0.5)
-        ax.set_yticks([])
+        ax.yaxis.set_visible(False)
         ax.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)])
         ax.grid(axis="x")
+        rule_rows(ax, range(len(ordered)), color=GRID, linewidth=0.5, zorder=0)
         middle = (first + last) / 2
         for at, one in enumerate(ordered):
             look = LOOKS[lanes.index(one.lane)]
-            ax.axhline(at, color=GRID, linewidth=0.5, zorder=0)
-            ax.plot([one.place], [at], markersize=6.4, clip_on=False, zorder=3, **look)
+            draw_marks(ax, [one.place], [at], markersize=6.4, clip_on=False, zorder=3, **look)
             right = one.place <= middle
-            ax.annotate(
-                f"{one.label}, {one.shown(language)}", (one.place, at), xytext=(8 if right else -8, 0),
-                textcoords="offset points", va="center_baseline", ha="left" if right else "right", color=TEXT,
-                size=SIZE_PT - 0.5, annotation_clip=False, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            write_beside(
+                ax, one.place, at, f"{one.label}, {one.shown(language)}", 8 if right else -8, va="center_baseline",
+                ha="left" if right else "right", color=TEXT, size=SIZE_PT - 0.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
         left = 6.0
         for lane, look in zip(lanes, LOOKS, strict=False):

@@ -12,6 +12,7 @@ from npr.figures import alt_scenarios as alt
 from npr.figures.checks import checked, refused
 from npr.figures.keys import Sign, draw_rows, height_of, rows_of
 from npr.figures.layout import text_width_pt
+from npr.figures.marks import draw_bar, draw_marks, rule_rows, write_beside
 from npr.figures.row_names import lines_of, name_rows, room_of, row_height
 from npr.figures.style import FOCUS, GRID, TEXT, WIDTH_PT, Figure, Look, axes_at, canvas, to_svg
 from npr.language.messages import message
@@ -60,8 +61,7 @@ def tornado(table: pd.DataFrame, *, base: float, language: Language, axis: str, 
         ax.spines["bottom"].set_visible(False)
         low, high = min(base, float(rows.min().min())), max(base, float(rows.max().max()))
         ax.set_xlim((low, high) if high > low else (low - 1, high + 1))
-        for at in range(1, len(rows)):
-            ax.axhline(at - 0.5, color=GRID, linewidth=0.7, zorder=0)
+        rule_rows(ax, [at - 0.5 for at in range(1, len(rows))], color=GRID, linewidth=0.7, zorder=0)
         for at in range(len(rows)):
             _row(ax, at, rows.iloc[at], base, BAR_HEIGHT * min(1.0, 1.15 * ROW_PT / each), decimals, language)
         _answer(ax, base, show_number(base, decimals, language), language)
@@ -79,14 +79,14 @@ def _row(
     ends = {end: float(row[end]) for end in (LOW, HIGH)}
     moving = {end: amount for end, amount in ends.items() if amount != base}
     if len(moving) < 2:
-        ax.plot([base], [at], "o", color=FOCUS, markersize=5, zorder=5)
+        draw_marks(ax, [base], [at], color=FOCUS, markersize=5, zorder=5)
     if not moving:
         _number(ax, at, base, 1, show_number(base, decimals, language), 7)
         return
     same = len(moving) == 2 and (ends[LOW] - base) * (ends[HIGH] - base) > 0
     for end, amount in moving.items():
         shift = (-0.25 if end == LOW else 0.25) if same else 0.0
-        ax.barh(at + shift * 1.1, amount - base, thick * (0.55 if same else 1), left=base, zorder=3, **FACES[end])
+        draw_bar(ax, base, at + shift * 1.1, amount - base, thick * (0.55 if same else 1), zorder=3, **FACES[end])
         _number(ax, at + shift, amount, 1 if amount > base else -1, show_number(amount, decimals, language), 4)
     if len(moving) == 1:
         side = -1 if next(iter(moving.values())) > base else 1
@@ -94,8 +94,8 @@ def _row(
 
 
 def _number(ax: Axes, at: float, amount: float, side: int, text: str, away: float) -> None:
-    ax.annotate(text, (amount, at), xytext=(away * side, 0), textcoords="offset points", color=TEXT, zorder=6,
-                ha="left" if side > 0 else "right", va="center_baseline", annotation_clip=False)  # fmt: skip
+    look: Look = {"ha": "left" if side > 0 else "right", "va": "center_baseline", "color": TEXT, "zorder": 6}
+    write_beside(ax, amount, at, text, away * side, **look)
 
 
 def _answer(ax: Axes, base: float, number: str, language: Language) -> None:
