@@ -44,7 +44,7 @@ class Doing:
         for job in jobs:
             yield job, self.do(job)
 
-    def end(self):
+    def close(self):
         pass
 
 

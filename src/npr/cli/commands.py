@@ -33,28 +33,31 @@ def build(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Render the briefings that are stale."""
-    from npr.catalogue import load_catalogue
-    from npr.factory.build import Builder
-    from npr.factory.failures import as_json as told_as_json
-    from npr.factory.failures import count
-    from npr.factory.limits import limits_of
     from npr.factory.places import Place
     from npr.factory.pools import open_pool
-    from npr.factory.targets import choose_targets
     from npr.workspace import find_workspace
 
     folder = find_workspace()
-    catalogue = load_catalogue(folder)
-    chosen = choose_targets(
-        folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
-    )
     out = Place(reports or folder / "reports")
-    pool = open_pool(engine, jobs, scheduler)
-    signal.signal(signal.SIGTERM, interrupt)
-    noted = bar() if sys.stderr.isatty() else None
-    limits = limits_of(number_of("NPR_CELL_SECONDS", 0), number_of("NPR_MEMORY_GB", 0))
-    builder = Builder(folder, out, catalogue, say, noted, limits, engine)
-    outcome = builder.build(chosen.targets, pool, force=force, failed=chosen.failures)
+    with closing(open_pool(engine, jobs, scheduler)) as pool:
+        if force or out.lags_behind(folder / "notebooks"):
+            pool.start()  # while the rest is imported and planned
+        from npr.catalogue import load_catalogue
+        from npr.factory.build import Builder
+        from npr.factory.failures import as_json as told_as_json
+        from npr.factory.failures import count
+        from npr.factory.limits import limits_of
+        from npr.factory.targets import choose_targets
+
+        catalogue = load_catalogue(folder)
+        chosen = choose_targets(
+            folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
+        )
+        signal.signal(signal.SIGTERM, interrupt)
+        noted = bar() if sys.stderr.isatty() else None
+        limits = limits_of(number_of("NPR_CELL_SECONDS", 0), number_of("NPR_MEMORY_GB", 0))
+        builder = Builder(folder, out, catalogue, say, noted, limits, engine)
+        outcome = builder.build(chosen.targets, pool, force=force, failed=chosen.failures)
     for one in outcome.failures:
         say(f"\n{one.message()}")
     if as_json:

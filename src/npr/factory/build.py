@@ -125,7 +125,7 @@ class Builder:
                     line = self._enter(works[job["number"]], job, answer, outcome)
                     self.noted(done, len(works), line)
             finally:
-                pool.end()
+                pool.close()
                 self._write_manifests(at_once=True)
                 for job in jobs:
                     shutil.rmtree(job["staging"], ignore_errors=True)

@@ -65,7 +65,10 @@ class DaskPool:
             with contextlib.suppress(Exception):  # the cluster may be gone; what was done is kept
                 client.cancel(list(futures))
 
-    def end(self) -> None:
+    def start(self) -> None:
+        """Do nothing: a cluster is there, or is made when there are jobs."""
+
+    def close(self) -> None:
         """End what runs on the workers, and the cluster if it is ours."""
         client, self._client = self._client, None
         if client is not None:
@@ -189,14 +192,14 @@ _pools_guard = threading.Lock()
 
 def _end_here() -> None:
     if getattr(_here, "pool", None):
-        _here.pool.end()
+        _here.pool.close()
 
 
 def stop() -> None:
     """End the warm processes of a worker."""
     with _pools_guard:
         while _pools:
-            _pools.pop().end()
+            _pools.pop().close()
 
 
 def _content(path: str) -> bytes:

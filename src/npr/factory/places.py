@@ -42,6 +42,16 @@ class Place:
         except Exception as error:  # each storage has errors of its own
             raise _refused(self.shown, error, "No kernel was started.") from error
 
+    def lags_behind(self, sources: Path) -> bool:
+        """Guess at a glance whether something is to be built: nothing was, or a notebook was written since.
+
+        Only of a folder of this machine; others are not asked for a guess.
+        """
+        if not self.folder:
+            return False
+        built = [path.stat().st_mtime_ns for path in self.folder.glob("*/manifest.json")]
+        return not built or any(path.stat().st_mtime_ns > max(built) for path in sources.glob("*.ipynb"))
+
     def read(self, path: str) -> bytes:
         """Give a file.
 

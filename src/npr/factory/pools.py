@@ -26,6 +26,9 @@ SETTLED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8"
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each job keeps to one core: with a job on every core, threads only get into each other's way."""
 
+WARM = "import gc; gc.disable(); from npr.factory.warm import Warm; Warm().run()"
+"""Imports are objects that stay: looking for garbage among them takes a seventh of the time."""
+
 
 class Pool(Protocol):
     """Does jobs, several at a time."""
@@ -34,7 +37,11 @@ class Pool(Protocol):
         """Give each job with its answer, as they are done; `keep` names the edition to have open for all."""
         ...
 
-    def end(self) -> None:
+    def start(self) -> object:
+        """Begin to make ready for jobs that are likely to come."""
+        ...
+
+    def close(self) -> None:
         """End everything that runs."""
         ...
 
@@ -80,6 +87,7 @@ class WarmPool:
     def __init__(self, at_once: int) -> None:
         self.at_once = max(1, at_once)
         self._warm: subprocess.Popen[bytes] | None = None
+        self._ready = False
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
         """Give each job with its answer; a warm process that was killed is started again, its jobs with it."""
@@ -87,7 +95,7 @@ class WarmPool:
         running: dict[int, Job] = {}
         tries = dict.fromkeys((one["number"] for one in jobs), 0)
         while waiting or running:
-            warm = self._ready(keep)
+            warm = self._kept_open(keep)
             # After a loss the jobs that it may have been caused by run alone, so that the right one is blamed.
             at_once = 1 if any(tries[one["number"]] for one in waiting) else self.at_once
             try:
@@ -114,11 +122,24 @@ class WarmPool:
                     yield job, lost(job, how)
             running.clear()
 
-    def end(self) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the warm process, without waiting until it is ready."""
+        if self._warm is None:
+            self._ready = False
+            self._warm = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-P", "-c", WARM],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+                env={**os.environ, **SETTLED, **ONE_CORE},
+            )  # fmt: skip
+        return self._warm
+
+    def close(self) -> None:
         """End the warm process and its copies: it does so itself when its line in is closed."""
         warm, self._warm = self._warm, None
         if warm is None:
             return
+        if not self._ready:  # it has no copies, and does not listen yet
+            warm.kill()
         with contextlib.suppress(OSError):
             warm.stdin.close()  # type: ignore[union-attr]
         try:
@@ -127,21 +148,19 @@ class WarmPool:
             warm.kill()
             warm.wait()
 
-    def _ready(self, keep: dict[str, Any]) -> subprocess.Popen[bytes]:
-        if self._warm is None:
-            self._warm = subprocess.Popen(
-                [sys.executable, "-P", "-m", "npr.factory.warm"],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-                env={**os.environ, **SETTLED, **ONE_CORE},
-            )  # fmt: skip
-            if not self._warm.stdout or not self._warm.stdout.readline():
+    def _kept_open(self, keep: dict[str, Any]) -> subprocess.Popen[bytes]:
+        """Give the warm process, ready, with an edition open."""
+        warm = self.start()
+        if not self._ready:
+            if not warm.stdout or not warm.stdout.readline():
                 raise NprError(
                     "The process that runs the notebooks could not be started; see above",
                     todo="Set the environment up anew with `make`, or build with --engine kernel.",
                 )
+            self._ready = True
             with contextlib.suppress(BrokenPipeError):
-                _send(self._warm, {"keep": keep})
-        return self._warm
+                _send(warm, {"keep": keep})
+        return warm
 
 
 class KernelPool:
@@ -153,6 +172,9 @@ class KernelPool:
         self._guard = threading.Lock()
         self._ended = False
 
+    def start(self) -> None:
+        """Do nothing: each job has a process of its own."""
+
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
         """Give each job with its answer; nothing is kept open."""
         with ThreadPoolExecutor(max_workers=self.at_once) as threads:
@@ -161,7 +183,7 @@ class KernelPool:
                 for future in as_completed(futures):
                     yield futures[future], future.result()
             finally:
-                self.end()
+                self.close()
                 threads.shutdown(wait=True, cancel_futures=True)
 
     def _one(self, job: Job) -> Answer:
@@ -180,7 +202,7 @@ class KernelPool:
             return dict(json.loads(told))
         return lost(job, f"it ended with {worker.returncode}")
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Kill every process that runs."""
         with self._guard:
             self._ended = True

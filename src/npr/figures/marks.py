@@ -44,4 +44,5 @@ def write_beside(ax: Axes, x: float, y: float, text: str, right_pt: float, up_pt
 
 def moved(ax: Axes, places: Transform, right_pt: float, up_pt: float = 0.0) -> Transform:
     """Give the places of a transform, moved by some points."""
-    return places + ScaledTranslation(right_pt / 72, up_pt / 72, ax.get_figure().dpi_scale_trans)
+    figure: Any = ax.get_figure(root=True)
+    return places + ScaledTranslation(right_pt / 72, up_pt / 72, figure.dpi_scale_trans)
