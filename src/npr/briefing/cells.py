@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from npr.briefing import notebooks
@@ -51,15 +52,7 @@ class Cell:
 
     def calls(self) -> list[tuple[str, ast.Call]]:
         """Give the calls of methods in a cell of code: name and call; none when it is prose or no Python."""
-        try:
-            tree = ast.parse("" if self.prose else self.source)
-        except SyntaxError:
-            return []
-        return [
-            (node.func.attr, node)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        ]
+        return [] if self.prose else _calls(self.source)
 
     def answered(self) -> list[str]:
         """Give the demands that the cell says are answered in its section."""
@@ -106,3 +99,16 @@ def _cell(where: str, cell: notebooks.Cell, section: dict[str, str]) -> Cell:
         section[prose.language] = HEADING.findall(body)[-1].strip()
     here = tuple((one, section[one]) for one in LANGUAGES if one in section)
     return Cell(where, cell.source, cell.tags, prose, here)
+
+
+@lru_cache(maxsize=4096)
+def _calls(source: str) -> list[tuple[str, ast.Call]]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    return [
+        (node.func.attr, node)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]

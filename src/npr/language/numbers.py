@@ -6,10 +6,12 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import TYPE_CHECKING
 
+from babel.core import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 
 if TYPE_CHECKING:  # at run time the declarations would make this room five times slower to import
     from npr.catalogue.declarations import Language
@@ -41,10 +43,19 @@ def show_number(amount: float, decimals: int, language: Language, *, signed: boo
     # repr gives the shortest decimal that is this float, so that 0.125 and 2.675 round as they are written.
     exact = Decimal(repr(float(amount)))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    digits: str = format_decimal(abs(rounded), format=pattern, locale=LOCALES[language], decimal_quantization=False)
+    digits = _pattern(decimals).apply(abs(rounded), _locale(language), decimal_quantization=False)
     sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
-    return sign + digits.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE)
+    return sign + str(digits).replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE)
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(LOCALES[language])
 
 
 def show_date(day: date, language: Language) -> str:
