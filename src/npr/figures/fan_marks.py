@@ -15,7 +15,7 @@ from npr.figures.fan_parts import MEDIAN, FanCell, Target, joined, pairs, share_
 from npr.figures.keys import Sign
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, wrapped, year_ticks
 from npr.figures.lines import LEADER_PT, LINE_PT
-from npr.figures.marks import draw_line, draw_marks
+from npr.figures.marks import draw_line, draw_marks, mark_below, mark_values
 from npr.figures.runs import runs
 from npr.figures.style import FOCUS, QUIET, TEXT, Look, axes_at
 from npr.language.messages import message
@@ -67,13 +67,12 @@ def fan_axes(
     plot = box.width - before - after
     ax = axes_at(figure, box.left + before, box.bottom, plot, box.height)
     ax.set_ylim(low, high)
-    ax.set_yticks(ticks, texts)
-    ax.grid(axis="y")
+    mark_values(ax, ticks, texts)
     if low < 0 < high:
         ax.axhline(0, color=QUIET, linewidth=0.8, zorder=1)
     ax.set_xlim(years[0] - 0.3, years[-1] + 0.3)
     marks = year_ticks(years, plot)
-    ax.set_xticks(marks, [str(year) for year in marks])
+    mark_below(ax, marks, [str(year) for year in marks])
     _write_labels(ax, lines, plot, box.height)
     return ax, plot
 

@@ -14,7 +14,7 @@ from npr.catalogue.declarations import Language
 from npr.figures import alt
 from npr.figures.checks import checked_years
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, year_ticks
-from npr.figures.marks import draw_line, draw_marks
+from npr.figures.marks import draw_line, draw_marks, mark_below, mark_values
 from npr.figures.runs import FEW_YEARS, Run, breaks_within, runs
 from npr.figures.style import (
     QUIET,
@@ -135,14 +135,13 @@ def draw_lines(ax: Axes, table: pd.DataFrame, cast: Cast, signs: Signs, frame: F
 def set_scales(ax: Axes, years: list[int], frame: Frame) -> None:
     """Set both axes: few gridlines, and a line at zero when numbers lie on both sides of it."""
     ax.set_ylim(frame.low, frame.high)
-    ax.set_yticks(frame.ticks, frame.texts)
-    ax.grid(axis="y")
+    mark_values(ax, frame.ticks, frame.texts)
     if frame.low < 0 < frame.high:
         ax.axhline(0, color=QUIET, linewidth=0.8, zorder=1)
     room = max(0.3, 6 * (years[-1] - years[0]) / frame.plot_pt)
     ax.set_xlim(years[0] - room, years[-1] + room)
     ticks = year_ticks(years, frame.plot_pt)
-    ax.set_xticks(ticks, [str(year) for year in ticks])
+    mark_below(ax, ticks, [str(year) for year in ticks])
 
 
 def end_text(table: pd.DataFrame, name: str, cast: Cast) -> str:

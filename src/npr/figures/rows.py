@@ -14,7 +14,18 @@ from npr.errors import UsageError
 from npr.figures import alt
 from npr.figures.checks import checked, one_of
 from npr.figures.layout import limits, text_width_pt, tick_texts, value_ticks
-from npr.figures.marks import GAP, draw_bar, draw_line, draw_marks, moved, rule_rows, write_beside
+from npr.figures.marks import (
+    GAP,
+    RULE,
+    draw_bar,
+    draw_line,
+    draw_marks,
+    mark_below,
+    moved,
+    rule_columns,
+    rule_rows,
+    write_beside,
+)
 from npr.figures.style import (
     BAR,
     GRID,
@@ -196,8 +207,8 @@ def _scale(ax: Axes, numbers: list[float], cast: Cast, width_pt: float) -> None:
         most -= 1
         ticks = value_ticks(low, high, most)
     ax.set_xlim(low, high)
-    ax.set_xticks(ticks, tick_texts(ticks, cast.language))
-    ax.grid(axis="x")
+    mark_below(ax, ticks, tick_texts(ticks, cast.language))
+    rule_columns(ax, ticks, **RULE)
 
 
 def _dumbbells(ax: Axes, rows: pd.DataFrame, cast: Cast) -> None:

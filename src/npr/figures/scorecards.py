@@ -16,7 +16,7 @@ from npr.figures.fan_parts import percent
 from npr.figures.keys import Sign, draw_rows, height_of, rows_of
 from npr.figures.layout import text_width_pt, value_ticks
 from npr.figures.lines import FOOT_PT
-from npr.figures.marks import draw_marks, rule_rows, write_beside
+from npr.figures.marks import draw_marks, mark_below, rule_rows, write_beside
 from npr.figures.row_names import lines_of, name_rows, room_of, row_height
 from npr.figures.style import FOCUS, GRID, OTHER, QUIET, TEXT, WIDTH_PT, Figure, Look, axes_at, canvas, to_svg
 from npr.language.messages import message
@@ -61,7 +61,7 @@ def calibration_plot(table: pd.DataFrame, *, tolerance: Tolerance, language: Lan
         ax.set_xlim(first, 100)
         name_rows(ax, names)
         ticks = value_ticks(low, 100, 6)
-        ax.set_xticks(ticks, [show_number(tick, 0, language) for tick in ticks])
+        mark_below(ax, ticks, [show_number(tick, 0, language) for tick in ticks])
         for level in full.columns:
             _promise(ax, level, tolerance[level], language)
         point = (100 - first) / plot
@@ -195,9 +195,8 @@ def _expected(ax: Axes, language: Language) -> None:
     for edge in (-1, 1):
         ax.axvline(edge, color=QUIET, linewidth=0.7, linestyle=(0, (2, 2)), zorder=1)
     words = {-FARTHEST: "fan.lower", 0.0: "fan.as_expected", FARTHEST: "fan.higher"}
-    ax.set_xticks(list(words), [message(word, language) for word in words.values()])
-    for label, side in zip(ax.get_xticklabels(), ("left", "center", "right"), strict=True):
-        label.set(ha=side)
+    for (place, word), side in zip(words.items(), ("left", "center", "right"), strict=True):
+        mark_below(ax, [place], [message(word, language)], ha=side)
     ax.annotate(message("fan.band80", language), (0, 1), xycoords=("data", "axes fraction"), xytext=(0, 5),
                 textcoords="offset points", ha="center", va="baseline", color=QUIET)  # fmt: skip
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from npr.catalogue.declarations import Language
 from npr.errors import ContentError, Fault
-from npr.figures.marks import draw_marks, rule_rows, write_beside
+from npr.figures.marks import RULE, draw_marks, mark_below, rule_columns, rule_rows, write_beside
 from npr.figures.style import (
     FOCUS,
     GRID,
@@ -80,8 +80,9 @@ def timeline(moments: list[Moment], *, language: Language, key: str) -> Figure:
         ax.set_xlim(first, last)
         ax.set_ylim(len(ordered) - 0.5, -0.5)
         ax.yaxis.set_visible(False)
-        ax.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)])
-        ax.grid(axis="x")
+        years = range(first, last + 1)
+        mark_below(ax, years, [str(year) for year in years])
+        rule_columns(ax, years, **RULE)
         rule_rows(ax, range(len(ordered)), color=GRID, linewidth=0.5, zorder=0)
         middle = (first + last) / 2
         for at, one in enumerate(ordered):

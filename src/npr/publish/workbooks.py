@@ -17,6 +17,7 @@ import xlsxwriter
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")  # signs that no cell holds
 LONGEST = 32_767  # what a cell holds, in UTF-16 units
 LONGEST_URL = 2_079
 LONGEST_NAME, LONGEST_LABEL = 31, 255
@@ -121,9 +122,11 @@ def _told_apart(name: str, others: Sequence[str], longest: int) -> str:
 
 def cell_text(text: str) -> str:
     """Give what of a text a cell can hold: no control signs, at most 32,767 units, which an ellipsis then ends."""
-    kept = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
+    kept = CONTROL.sub("", text)
     if kept.startswith("<r>") and kept.endswith("</r>"):
         kept += " "  # xlsxwriter puts such a string into the file as markup
+    if 2 * len(kept) <= LONGEST:
+        return kept
     units = kept.encode("utf-16-le")
     return kept if len(units) <= 2 * LONGEST else units[: 2 * LONGEST - 2].decode("utf-16-le", "ignore") + "…"
 
