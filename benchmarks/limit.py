@@ -21,7 +21,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from timing import timed
 
@@ -57,8 +56,7 @@ def cells_alone(base: KnowledgeBase, briefing: Briefing, country: str, language:
     """Run the cells of a notebook as a script, and render its prose."""
     names: dict[str, Any] = {}
     session = Session(base, briefing, country, language, names)
-    shown: list[dict[str, Any]] = []
-    with patch.object(display, "_show", shown.append), contextlib.redirect_stdout(io.StringIO()):
+    with display.gathered() as shown, contextlib.redirect_stdout(io.StringIO()):
         for cell in cells:
             if cell.prose:
                 heading = parse_line(cell.prose.line)

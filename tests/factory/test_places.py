@@ -235,3 +235,19 @@ def test_the_manifest_is_written_in_the_end_whatever_stops_the_build(workspace):
         name.split()[1] for name in done
     )
     assert not list((workspace / "reports" / "starter").glob(".staging-*"))
+
+
+def test_a_guess_says_whether_something_is_to_be_built(tmp_path):
+    notebooks, place = tmp_path / "notebooks", Place(tmp_path / "reports")
+    notebooks.mkdir()
+    notebook, manifest = notebooks / "demo.ipynb", tmp_path / "reports" / "starter" / "manifest.json"
+    notebook.write_text("{}")
+    assert place.lags_behind(notebooks)  # nothing was built yet
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("{}")
+    os.utime(notebook, (1000, 1000))
+    os.utime(manifest, (2000, 2000))
+    assert not place.lags_behind(notebooks)
+    os.utime(notebook, (3000, 3000))
+    assert place.lags_behind(notebooks)
+    assert not Place("memory://reports").lags_behind(notebooks)  # far away, nobody is asked

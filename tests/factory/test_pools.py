@@ -1,5 +1,6 @@
 """What becomes of jobs whose process is lost, and which engine does them."""
 
+import psutil
 import pytest
 
 from factory_specimens import cells, write_notebook
@@ -54,3 +55,12 @@ def test_an_engine_is_chosen_by_name():
         open_pool("kernl", 2)
     with pytest.raises(UsageError, match="the engine is 'fast'"):
         open_pool("fast", 2, "tcp://127.0.0.1:8786")
+
+
+def test_a_warm_process_that_was_started_for_nothing_is_ended_at_once():
+    pool = WarmPool(2)
+    warm = psutil.Process(pool.start().pid)
+    assert pool.start().pid == warm.pid  # one only
+    pool.close()
+    assert not warm.is_running()
+    pool.close()  # nothing more to end

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any
 
@@ -15,6 +18,7 @@ PROSE = "application/vnd.npr.prose+json"
 FIGURE = "application/vnd.npr.figure+json"
 TABLE = "application/vnd.npr.table+json"
 REFERENCES = "application/vnd.npr.references+json"
+_gathering: ContextVar[list[dict[str, Any]] | None] = ContextVar("_gathering", default=None)
 SIGNS = {"better": "▲ ", "worse": "▼ ", "level": "= ", "plain": ""}
 
 
@@ -23,6 +27,17 @@ def plain(markdown: str, values: tuple[dict[str, Any], ...] | list[dict[str, Any
     text = re.sub(r"\[\[v:(\d+)\]\]", lambda found: str(values[int(found[1])]["text"]), markdown)
     text = re.sub(r"\[\[s:(\w+)\|([^\]]+)\]\]", lambda found: f"{SIGNS[found[1]]}{found[2]}", text)
     return re.sub(r"\[\[c:(\d+)\]\]", r"[\1]", text)
+
+
+@contextmanager
+def gathered() -> Iterator[list[dict[str, Any]]]:
+    """Gather what is shown meanwhile, instead of showing it."""
+    bundles: list[dict[str, Any]] = []
+    before = _gathering.set(bundles)
+    try:
+        yield bundles
+    finally:
+        _gathering.reset(before)
 
 
 def show_front(front: dict[str, Any]) -> None:
@@ -71,4 +86,8 @@ def _row(cells: list[str]) -> str:
 
 
 def _show(bundle: dict[str, Any]) -> None:
-    display(bundle, raw=True)
+    bundles = _gathering.get()
+    if bundles is None:
+        display(bundle, raw=True)
+    else:
+        bundles.append(bundle)

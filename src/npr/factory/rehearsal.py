@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import nbformat
-from IPython.utils.capture import capture_output
 
 from npr.briefing import display
 from npr.briefing.prose import Rendered
@@ -34,14 +33,14 @@ def rehearse(base: KnowledgeBase, indicator: str) -> None:
         StopIteration: no briefing has the indicator, or no member numbers of it.
     """
     session = _session(base, [indicator])
-    with capture_output() as seen:
+    with display.gathered() as bundles:
         display.show_front(front_matter(session, diary_number="", contact=""))
         display.show_prose("title", session.language, TITLE)
         display.show_prose("body", session.language, PROSE)
         session.show_line(indicator, key="line", title=TITLE)
         session.references()
         session.colophon()
-    text = nbformat.writes(_notebook([one.data for one in seen.outputs]))
+    text = nbformat.writes(_notebook(bundles))
     document = read_document(nbformat.reads(text, as_version=4))
     render_html(document)
     render_xlsx(document)
@@ -60,7 +59,7 @@ def look_ahead(base: KnowledgeBase) -> None:
     session.look_ahead(declared.id)
     _ = session.outlook.backtest.judged
     session.outcomes()
-    with capture_output():
+    with display.gathered():
         for one in session.shown_fans()[:1]:
             session.show_fan(one, key="fan", title=TITLE)
 

@@ -70,7 +70,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         text = nbformat.writes(notebook)
         disk.write_whole(staging / "out.ipynb", text.encode())
         # Read as it lies in the file, so that a page rendered again from there has the same bytes.
-        notebook = nbformat.reads(text, as_version=4)
+        notebook = nbformat.v4.reads(text)
     document = read_document(notebook)
     for one in job["formats"]:
         disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))
