@@ -101,22 +101,20 @@ class Builder:
         outcome = Outcome(failures=list(failed))
         self.reports.make()
         works = self._stale(targets, outcome, force)
+        search = self._search() if works else None  # while the pool gets ready
         if works:
             self.say(f"Building {len(works)} of {told_of.count(len(targets), 'briefing')}")
             self.noted(0, len(works), "")
             self._do(works, pool, outcome)
         if outcome.built or not self._index_stands():
-            write_index(self.reports, self.catalogue, self._search())
+            write_index(self.reports, self.catalogue, search if works else self._search())
         if works or failed:
             for edition in {one.edition for one in targets} | {one.edition for one in failed}:
                 self._report(edition, outcome)
         return outcome
 
     def _do(self, works: list[_Work], pool: Pool, outcome: Outcome) -> None:
-        works.sort(key=lambda one: -one.seconds)
-        # One that needs no back-test comes first: it runs while the warm process makes that for those after it.
-        first = next((one for one in works if not self._looks_ahead(one)), works[0])
-        works.sort(key=lambda one: (one is not first, not self._looks_ahead(one)))
+        works.sort(key=lambda one: -one.seconds)  # the longest first, so that none is left alone at the end
         # Where reports lie far away, files are made on this machine first.
         with tempfile.TemporaryDirectory(prefix="npr-build-") as near:
             jobs = [self._job(number, one, Path(near)) for number, one in enumerate(works)]

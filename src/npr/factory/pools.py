@@ -91,7 +91,7 @@ class WarmPool:
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
         """Give each job with its answer; a warm process that was killed is started again, its jobs with it."""
-        waiting = list(reversed(jobs))
+        waiting = list(reversed(self._in_order(jobs)))
         running: dict[int, Job] = {}
         tries = dict.fromkeys((one["number"] for one in jobs), 0)
         while waiting or running:
@@ -104,6 +104,8 @@ class WarmPool:
                     running[job["number"]] = job
                     tries[job["number"]] += 1
                     _send(warm, {"job": job})
+                if any(one["ahead"] for one in waiting):
+                    _send(warm, {"ahead": True})
                 told = warm.stdout.readline() if warm.stdout else b""
             except BrokenPipeError:
                 told = b""
@@ -121,6 +123,13 @@ class WarmPool:
                 else:
                     yield job, lost(job, how)
             running.clear()
+
+    def _in_order(self, jobs: Sequence[Job]) -> list[Job]:
+        """Put those first that need no back-test: they run while the warm process makes it, for those after them."""
+        plain = [one for one in jobs if not one["ahead"]][: self.at_once]
+        begun = {one["number"] for one in plain}
+        others = [one for one in jobs if one["number"] not in begun]
+        return [*plain, *sorted(others, key=lambda one: not one["ahead"])]
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the warm process, without waiting until it is ready."""
@@ -147,6 +156,7 @@ class WarmPool:
         except subprocess.TimeoutExpired:
             warm.kill()
             warm.wait()
+        warm.stdout.close()  # type: ignore[union-attr]
 
     def _kept_open(self, keep: dict[str, Any]) -> subprocess.Popen[bytes]:
         """Give the warm process, ready, with an edition open."""

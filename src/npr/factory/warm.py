@@ -1,7 +1,8 @@
 """The warm process: everything is imported and read once, then each job runs in a forked copy of it.
 
-Lines of JSON come in: {"keep": {...}} names an edition to open, {"job": {...}} is done in a copy. A line of JSON goes
-out for each job: its number and answer. When the line in ends, all copies are ended.
+Lines of JSON come in: {"keep": {...}} names an edition to open, {"ahead": true} says that jobs will need the back-test,
+{"job": {...}} is done in a copy. A line of JSON goes out for each job: its number and answer. When the line in ends,
+all copies are ended.
 """
 
 from __future__ import annotations
@@ -75,12 +76,19 @@ class Warm:
             if "keep" in asked:
                 self.kept = asked["keep"]
                 keep(**self.kept)
-                continue
-            if asked["job"]["ahead"] and not self.looked_ahead:
-                self.looked_ahead = True
-                look_ahead(self.kept["home"], self.kept["edition"])
-            self._fork(asked["job"])
+            elif "ahead" in asked:
+                self._look_ahead()
+            else:
+                if asked["job"]["ahead"]:
+                    self._look_ahead()
+                self._fork(asked["job"])
         return bool(more)
+
+    def _look_ahead(self) -> None:
+        """Do it once; copies that run meanwhile need nothing of it."""
+        if not self.looked_ahead:
+            self.looked_ahead = True
+            look_ahead(self.kept["home"], self.kept["edition"])
 
     def _fork(self, job: dict[str, Any]) -> None:
         hears, tells = os.pipe()
