@@ -65,7 +65,7 @@ def test_looking_ahead_makes_what_the_copies_share(monkeypatch):
     warm.keep(str(HOME), "starter", [INDICATOR])
     rehearsal.look_ahead(open_knowledge_base(HOME, "starter"))
     outlook = open_outlook(open_knowledge_base(HOME, "starter"))
-    assert "backtest" in vars(outlook)
+    assert {"backtest", "dependence"} <= {*vars(outlook)}
     assert "judged" in vars(outlook.backtest)
     assert {at for _, _, at in outlook._fans} == {None, 2016}
 

@@ -70,6 +70,12 @@ class Outlook:
         """Give the back-test over all indicators of the set."""
         return backtest(list(self.prepared.values()))
 
+    @cached_property
+    def dependence(self) -> dict[Kind, Dependence]:
+        """Give how errors of horizons and areas hang together, by class."""
+        kinds = {one.kind for one in self.prepared.values()}
+        return {kind: dependence(self.backtest, kind) for kind in sorted(kinds)}
+
     def fans(self, indicator: str, end: int, at: int | None = None) -> dict[str, Fan | Refusal]:
         """Give every area's fan to a year, with what was known in the year `at` (now when none is named).
 
@@ -184,14 +190,9 @@ class Outlook:
             breaks=breaks.to_numpy(dtype=bool),
         )
 
-    @cached_property
-    def _dependence(self) -> dict[Kind, Dependence]:
-        kinds = {one.kind for one in self.prepared.values()}
-        return {kind: dependence(self.backtest, kind) for kind in sorted(kinds)}
-
     def _paths(self, fans: list[Fan]) -> list[Paths]:
         ensemble = self.declared.ensemble
-        return simulate(fans, self._dependence[fans[0].kind], seed=ensemble.seed, draws=ensemble.draws)
+        return simulate(fans, self.dependence[fans[0].kind], seed=ensemble.seed, draws=ensemble.draws)
 
     def _chance(self, fan: Fan, op: str, value: float, year: int, mode: str) -> float:
         if mode == "in_year":

@@ -57,7 +57,7 @@ def look_ahead(base: KnowledgeBase) -> None:
     (declared,) = base.catalogue.scenarios.values()
     session = _session(base, [*declared.indicators])
     session.look_ahead(declared.id)
-    _ = session.outlook.backtest.judged
+    _ = session.outlook.backtest.judged, session.outlook.dependence
     session.outcomes()
     with display.gathered():
         for one in session.shown_fans()[:1]:

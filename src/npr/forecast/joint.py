@@ -13,7 +13,6 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from npr.forecast.backtest import Backtest
 from npr.forecast.baseline import HORIZONS
@@ -127,6 +126,8 @@ def _drawn(name: str, horizons: int, draws: int) -> Paths:
 
 def _placed(fan: Fan, scores: Paths) -> Paths:
     """Turn normal scores into places on the scale, each year by its own bands; the scores are overwritten."""
+    from scipy.special import ndtr  # slow to import, and only needed where paths are drawn
+
     grid = (np.arange(BINS) + 0.5) * (2 * EDGE / BINS) - EDGE
     inside = np.abs(2 * ndtr(grid) - 1)
     scores *= np.float32(BINS / (2 * EDGE))
@@ -141,6 +142,8 @@ def _placed(fan: Fan, scores: Paths) -> Paths:
 
 def _normal_scores(ratio: Numbers, widths: Numbers) -> Numbers:
     """Turn errors in spreads into normal scores by the calibration. Shape: (horizons, areas)."""
+    from scipy.special import ndtri  # as above
+
     out = np.full(ratio.shape, np.nan)
     for h, row in enumerate(ratio):
         if np.isfinite(widths[h, -1]):
