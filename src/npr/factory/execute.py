@@ -16,8 +16,11 @@ import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.validator import NotebookValidationError
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors
 from papermill.translators import PythonTranslator, papermill_translators
+from papermill.utils import chdir
 
 from npr.briefing.inputs import VARIABLE as READS
 from npr.briefing.inputs import Inputs
@@ -69,18 +72,21 @@ def execute(
         os.environ[READS] = str(reads)
         options: dict[str, Any] = {"folder": work, "memory": given.memory} if engine == "fast" else {}
         try:
-            notebook = papermill.execute_notebook(
-                str(source),
-                None,
-                parameters=_with_dates(source, parameters),
-                engine_name=FAST if engine == "fast" else None,
-                kernel_name=KERNEL,
-                cwd=str(work),
-                progress_bar=False,
-                execution_timeout=given.seconds,
-                on_cell_execute=lambda cell, cell_index: running.update({cell_index: cell}),
-                **options,
+            # Papermill's own last step writes the notebook, even to nowhere, which takes as long as several cells.
+            prepared = papermill.execute_notebook(
+                str(source), None, parameters=_with_dates(source, parameters), kernel_name=KERNEL, prepare_only=True
             )
+            with chdir(str(work)):
+                notebook = papermill_engines.execute_notebook_with_engine(
+                    FAST if engine == "fast" else None,
+                    prepared,
+                    kernel_name=KERNEL,
+                    progress_bar=False,
+                    execution_timeout=given.seconds,
+                    on_cell_execute=lambda cell, cell_index: running.update({cell_index: cell}),
+                    **options,
+                )
+            raise_for_execution_errors(notebook, None)
         except PapermillExecutionError as error:
             stop = Stop(error.ename, str(error.evalue or ""), error.traceback or [], given.seconds, given.memory)
             raise _failure(source, running[error.cell_index], parameters, name, stop) from None
