@@ -116,13 +116,16 @@ def record_inputs(shell: Any, base: Base) -> None:
     if not place:
         return
     prints = Fingerprints(base)
+    taken: Inputs = {}
     written: set[Read] = set()
 
     def write(*_: Any) -> None:
-        reads = asked()
-        if reads != written:
-            written.update(reads)
-            Path(place).write_text(json.dumps(prints.of(reads)), encoding="utf-8")
+        new = asked() - written
+        if new:
+            written.update(new)
+            for kind, names in prints.of(new).items():
+                taken.setdefault(kind, {}).update(names)
+            Path(place).write_text(json.dumps(taken, sort_keys=True), encoding="utf-8")
 
     shell.events.register("post_run_cell", write)
 
