@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import re
@@ -29,7 +30,7 @@ from typing import Any
 from memory import SCRIPTS, Watched, watch
 
 from npr.catalogue import Catalogue, load_catalogue
-from npr.catalogue.declarations import LANGUAGES
+from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.factory.pools import ONE_CORE, SETTLED
 
 HOME = Path(__file__).resolve().parents[1]
@@ -46,7 +47,7 @@ class Stock:
     """What the stock chain took: seconds of each document by stage, and the most memory, in MB."""
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
-    peak: float = 0.0
+    peaks: list[float] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -70,11 +71,14 @@ class Bench:
         self.catalogue: Catalogue = load_catalogue(self.home)
         self.names = (folder / f"reports-{number}" for number in count())
 
-    def stock(self, documents: int) -> Stock:
-        """Run, convert and print some documents with the stock chain, one after the other."""
-        found, browser = Stock(), shutil.which("chromium")
-        pairs = [(one, language) for one in self.catalogue.briefings.values() for language in LANGUAGES]
-        for briefing, language in pairs[:documents]:
+    def documents_of(self, most: int) -> list[tuple[Briefing, Language]]:
+        """Give the documents for one country, so many at most."""
+        return [(one, language) for one in self.catalogue.briefings.values() for language in LANGUAGES][:most]
+
+    def stock(self, found: Stock, documents: list[tuple[Briefing, Language]], *, memory: bool = False) -> Stock:
+        """Run, convert and print some documents with the stock chain, one after the other; add what was seen."""
+        browser = shutil.which("chromium")
+        for briefing, language in documents:
             note(f"stock chain: {briefing.id} {language}")
             with tempfile.TemporaryDirectory(dir=self.folder) as place:
                 out = Path(place) / "out.ipynb"
@@ -90,11 +94,81 @@ class Bench:
                     words = [browser, "--headless", "--no-sandbox", "--disable-gpu", profile]
                     stages["chromium"] = ([*words, f"--print-to-pdf={printed}", page.as_uri()], printed)
                 for stage, (words, made) in stages.items():
-                    seen = watch(words, Path(place), {"NPR_HOME": str(self.home)})
+                    seen = watch(words, Path(place), {"NPR_HOME": str(self.home)}, memory=memory)
                     if not made.exists():
                         raise SystemExit(f"{stage} made no {made.name} of {briefing.notebook}")
                     found.seconds.setdefault(stage, []).append(seen.seconds)
-                    found.peak = max(found.peak, seen.peak)
+                    found.peaks.append(seen.peak)
+        return found
+
+    def build(
+        self, reports: Path, *options: str, countries: tuple[str, ...] = (COUNTRY,), memory: bool = False
+    ) -> tuple[Watched, list[str]]:
+        """Run `npr build`; give what was seen, and the files that it built."""
+        asked = [word for one in countries for word in ("--country", one)]
+        words = [SCRIPTS / "npr", "--home", self.home, "build", *asked, "--reports", reports, "--json", *options]
+        seen = watch(words, self.folder, memory=memory)
+        return seen, json.loads(seen.out)["built"]
+
+    def cold(self, *options: str, memory: bool = False) -> tuple[Watched, Path]:
+        """Build from nothing; give what was seen, and the reports folder."""
+        note(f"from nothing {' '.join(options)}")
+        place = next(self.names)
+        watched, built = self.build(place, *options, memory=memory)
+        if len(built) != self.documents * 3:
+            raise SystemExit(f"{len(built)} files built of {self.documents} documents")
+        return watched, place
+
+    @property
+    def documents(self) -> int:
+        """Give how many documents were made."""
+        return max(map(len, self.seconds.values()), default=0)
+
+    @property
+    def whole(self) -> float:
+        """Give the seconds of all stages and documents."""
+        return sum(map(sum, self.seconds.values()))
+
+
+class Bench:
+    """A copy of the workspace, and the commands that are run on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "workspace"
+        for one in ("data", "notebooks"):
+            shutil.copytree(HOME / one, self.home / one)
+        shutil.copy(HOME / "requirements.lock", self.home)
+        self.catalogue: Catalogue = load_catalogue(self.home)
+        self.names = (folder / f"reports-{number}" for number in count())
+
+    def documents_of(self, most: int) -> list[tuple[Briefing, Language]]:
+        """Give the documents for one country, so many at most."""
+        return [(one, language) for one in self.catalogue.briefings.values() for language in LANGUAGES][:most]
+
+    def stock(self, found: Stock, documents: list[tuple[Briefing, Language]], *, memory: bool = False) -> Stock:
+        """Run, convert and print some documents with the stock chain, one after the other; add what was seen."""
+        browser = shutil.which("chromium")
+        for briefing, language in documents:
+            note(f"stock chain: {briefing.id} {language}")
+            with tempfile.TemporaryDirectory(dir=self.folder) as place:
+                out = Path(place) / "out.ipynb"
+                given = [("country", COUNTRY), ("language", language), ("edition", EDITION)]
+                options = [word for name, value in given for word in ("-p", name, value)]
+                page, printed = out.with_suffix(".html"), out.with_suffix(".pdf")
+                stages: dict[str, tuple[list[str | Path], Path]] = {
+                    "papermill": ([SCRIPTS / "papermill", self.home / briefing.notebook, out, *options], out),
+                    "nbconvert": ([SCRIPTS / "jupyter", "nbconvert", "--to", "html", "--no-input", out], page),
+                }
+                if browser:
+                    profile = f"--user-data-dir={place}/profile"
+                    words = [browser, "--headless", "--no-sandbox", "--disable-gpu", profile]
+                    stages["chromium"] = ([*words, f"--print-to-pdf={printed}", page.as_uri()], printed)
+                for stage, (words, made) in stages.items():
+                    seen = watch(words, Path(place), {"NPR_HOME": str(self.home)}, memory=memory)
+                    if not made.exists():
+                        raise SystemExit(f"{stage} made no {made.name} of {briefing.notebook}")
+                    found.seconds.setdefault(stage, []).append(seen.seconds)
+                    found.peaks.append(seen.peak)
         return found
 
     def build(self, reports: Path, *options: str, countries: tuple[str, ...] = (COUNTRY,)) -> tuple[Watched, list[str]]:
@@ -156,25 +230,41 @@ def stock_rows(stock: Stock, documents: int) -> Iterator[Row]:
             "",
         )
     each = stock.whole / stock.documents
-    yield "the same in all", f"{stock.whole:.1f} s, {each:.1f} s a document, {stock.peak:.0f} MB", ""
+    peak = max(stock.peaks, default=math.nan)
+    yield "the same in all", f"{stock.whole:.1f} s, {each:.1f} s a document, {peak:.0f} MB for one", ""
     if stock.documents < documents:
         yield f"estimate of {documents} documents", f"{each * documents:.0f} s", ""
 
 
-def build_rows(bench: Bench, stock: Stock) -> tuple[list[Row], list[Watched]]:
-    """Build one country: from nothing with all cores and with one, unchanged, and with little changed."""
+def side_by_side(bench: Bench, most: int) -> tuple[Stock, list[Watched], Path]:
+    """Run the stock chain, and builds from nothing between its parts: a machine is not as fast all the time.
+
+    Memory is looked at in runs of their own.
+    """
+    stock, cold, documents = Stock(), [], bench.documents_of(most)
+    share = max(1, -(-len(documents) // REPEATS))
+    for part in range(REPEATS):
+        cold.append(bench.cold()[0])
+        bench.stock(stock, documents[part * share : (part + 1) * share])
+    watched, reports = bench.cold(memory=True)
+    cold[0].samples = watched.samples
+    stock.peaks = bench.stock(Stock(), documents[:1], memory=True).peaks
+    return stock, cold, reports
+
+
+def build_rows(bench: Bench, stock: Stock, cold: list[Watched], reports: Path) -> list[Row]:
+    """Tell of one country: from nothing with all cores and with one, unchanged, and with little changed."""
     documents, rows = bench.documents, []
     told = f"`npr build`, {documents} documents, HTML, PDF and XLSX"
     alone = stock.whole / stock.documents * documents if stock.documents else None
-    cold: list[Watched] = []
-    for jobs, target in (("", "at least 20 x"), ("1", "")):
-        note(f"from nothing, {jobs or CORES} at a time")
-        seen, reports = bench.cold(*(["--jobs", jobs] if jobs else []))
-        cold = cold or seen
+    one_core = [bench.cold("--jobs", "1")[0] for _ in range(REPEATS)]
+    one_core[0].samples = bench.cold("--jobs", "1", memory=True)[0].samples
+    for jobs, seen, target in ((CORES, cold, "at least 20 x"), (1, one_core, "")):
         seconds = statistics.median(one.seconds for one in seen)
         ratio = f", **{alone / seconds:.1f} x faster** than the stock chain" if alone else ""
-        measured = f"{seconds:.1f} s, {max(one.peak for one in seen):.0f} MB{ratio}"
-        rows.append((f"{told}, from nothing, {jobs or CORES} at a time", measured, target))
+        spread = f"{min(one.seconds for one in seen):.1f}–{max(one.seconds for one in seen):.1f}"
+        measured = f"{seconds:.1f} s ({spread}), {seen[0].peak:.0f} MB{ratio}"
+        rows.append((f"{told}, from nothing, {jobs} at a time", measured, target))
     note("nothing changed")
     again = [bench.build(reports) for _ in range(REPEATS)]
     rows.append(("nothing changed", f"{median(again)}; {files(again)} files built", "1 s"))
@@ -191,7 +281,7 @@ def build_rows(bench: Bench, stock: Stock) -> tuple[list[Row], list[Watched]]:
         gone.append(bench.build(reports))
     only = "" if all(each == [printed] for _, each in gone) else ", not that one alone"
     rows.append(("one PDF gone, rendered without a run", f"{median(gone)}; {files(gone)} file built{only}", ""))
-    return rows, cold
+    return rows
 
 
 def limit_rows(found: list[dict[str, Any]]) -> Iterator[Row]:
@@ -216,7 +306,7 @@ def countries_rows(bench: Bench, number: int, cold: list[Watched], stock: Stock)
     """Build many countries; tell of time and memory as the build goes on."""
     countries = bench.catalogue.members[:number]
     note(f"{len(countries)} countries")
-    seen, built = bench.build(next(bench.names), "--jobs", str(CORES), countries=countries)
+    seen, built = bench.build(next(bench.names), "--jobs", str(CORES), countries=countries, memory=True)
     ends = [(at, *found.groups()) for at, line in seen.lines if (found := DONE.match(line))]
     documents = len(countries) * bench.documents
     if len(ends) != documents or len(built) != 3 * documents:
@@ -254,9 +344,8 @@ def usual_seconds(cold: list[Watched]) -> dict[tuple[str, str], float]:
 
 
 def median(runs: list[tuple[Watched, list[str]]]) -> str:
-    """Give the median of some builds, with their most memory."""
-    seconds = statistics.median(seen.seconds for seen, _ in runs)
-    return f"{seconds:.2f} s, {max(seen.peak for seen, _ in runs):.0f} MB"
+    """Give the median of some builds."""
+    return f"{statistics.median(seen.seconds for seen, _ in runs):.2f} s"
 
 
 def files(runs: list[tuple[Watched, list[str]]]) -> str:
@@ -277,12 +366,11 @@ def main() -> None:
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="npr-rendering-") as folder:
         bench = Bench(Path(folder))
-        stock = bench.stock(max(0, given.stock))
-        rows = list(stock_rows(stock, bench.documents))
-        made, cold = build_rows(bench, stock)
+        stock, cold, reports = side_by_side(bench, max(0, given.stock))
+        rows = [*stock_rows(stock, bench.documents), *build_rows(bench, stock, cold, reports)]
         note("the limit")
         found = bench.limits()
-        rows += [*made, *limit_rows(found)]
+        rows += limit_rows(found)
         if given.countries > 0:
             rows += countries_rows(bench, given.countries, cold, stock)
     used = ", ".join(f"{one} {version(one)}" for one in ("papermill", "nbconvert"))

@@ -64,3 +64,10 @@ def test_a_warm_process_that_was_started_for_nothing_is_ended_at_once():
     pool.close()
     assert not warm.is_running()
     pool.close()  # nothing more to end
+
+
+def test_what_needs_the_back_test_waits_until_as_many_others_run_as_there_is_room_for():
+    jobs = [{"number": at, "ahead": ahead} for at, ahead in enumerate([True, False, True, False, False])]
+    assert [one["number"] for one in WarmPool(2)._in_order(jobs)] == [1, 3, 0, 2, 4]
+    assert [one["number"] for one in WarmPool(1)._in_order(jobs)] == [1, 0, 2, 3, 4]
+    assert [one["number"] for one in WarmPool(9)._in_order(jobs)] == [1, 3, 4, 0, 2]

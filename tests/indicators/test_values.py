@@ -39,6 +39,22 @@ def test_breaks_are_those_that_the_source_marks():
     assert (PANEL.breaks("SWE"), PANEL.breaks("FIN"), PANEL.breaks("KOR")) == ([2023], [], [])
 
 
+def test_tables_of_values_and_statuses_have_a_row_a_year_and_a_column_an_area():
+    assert PANEL.wide.columns.tolist() == PANEL.statuses.columns.tolist() == ["FIN", "SWE"]
+    assert PANEL.wide.index.tolist() == PANEL.statuses.index.tolist() == [2021, 2023]
+    assert (PANEL.wide.index.name, PANEL.wide.columns.name) == ("year", "area")
+    assert PANEL.wide["SWE"].tolist() == [9.92, 10.4]
+    assert PANEL.wide["FIN"].isna().all()
+    assert PANEL.statuses.fillna("-").to_numpy().tolist() == [["M", ""], ["-", "B"]]
+    assert PANEL.marked("B").to_numpy().tolist() == [[False, False], [False, True]]
+
+
+def test_two_numbers_of_one_area_and_year_are_refused():
+    twice = panel_of(("SWE", 2021, 9.92), ("SWE", 2021, 10.4))
+    with pytest.raises(ValueError, match="ai_all has two numbers of one area and year"):
+        _ = twice.wide
+
+
 def test_the_door_gives_the_tidy_table(home):
     table = npr.open(home).table("ai_all", "gerd")
     assert list(table.index.names) == ["indicator", "area", "year", "breakdown"]

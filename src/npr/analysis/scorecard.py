@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -49,6 +50,17 @@ class Outcome:
 
 def outcomes(outlook: Outlook, areas: frozenset[str], *, at: int = AT) -> list[Outcome]:
     """Give every number after a year that an area got, for the indicators of the set that had a fan then."""
+    kept = _KEPT.setdefault(outlook, {})
+    if (areas, at) not in kept:
+        kept[areas, at] = _all_outcomes(outlook, areas, at)
+    return list(kept[areas, at])
+
+
+_KEPT: WeakKeyDictionary[Outlook, dict[tuple[frozenset[str], int], list[Outcome]]] = WeakKeyDictionary()
+"""What was worked out for an outlook: it is the same for every country."""
+
+
+def _all_outcomes(outlook: Outlook, areas: frozenset[str], at: int) -> list[Outcome]:
     found: list[Outcome] = []
     for indicator, panel in outlook.prepared.items():
         last = int(panel.years[-1])

@@ -26,9 +26,8 @@ class TrackRecord(Ahead):
 
     def outcomes(self, *, country: bool = True) -> list[Outcome]:
         """Give what came of what the method would have said in 2016, for the country or for all members."""
-        if not hasattr(self, "_outcomes"):
-            self._outcomes = outcomes(self.outlook, self.members)
-        return [one for one in self._outcomes if one.area == self.country or not country]
+        found = outcomes(self.outlook, self.members)
+        return [one for one in found if one.area == self.country or not country]
 
     def hits(self) -> tuple[Value, Value]:
         """Give how many of the country's newest outcomes lie in the 80 % band of 2016, and of how many."""

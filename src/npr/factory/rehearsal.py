@@ -57,9 +57,10 @@ def look_ahead(base: KnowledgeBase) -> None:
     (declared,) = base.catalogue.scenarios.values()
     session = _session(base, [*declared.indicators])
     session.look_ahead(declared.id)
-    _ = session.outlook.backtest.judged, session.outlook.dependence
+    _ = session.outlook.dependence
     session.outcomes()
     with display.gathered():
+        session.show_backtest(key="backtest", title=TITLE)
         for one in session.shown_fans()[:1]:
             session.show_fan(one, key="fan", title=TITLE)
 

@@ -105,11 +105,16 @@ class Backtest:
 
     def against(self, model: str, kind: str, horizon: int) -> tuple[float, float, float]:
         """Give our CRPS divided by another model's, with the 95 % interval of a block bootstrap."""
-        rows, seen = self.rows(kind, horizon), self.judged
-        theirs = seen.crps[rows, MODELS.index(model)]
-        return ratio_interval(
-            seen.crps[rows, 0], theirs, np.unique(seen.area[rows], return_inverse=True)[1], seen.origin[rows], seed=SEED
-        )
+        if (model, kind, horizon) not in self._against:
+            rows, seen = self.rows(kind, horizon), self.judged
+            areas, origins = np.unique(seen.area[rows], return_inverse=True)[1], seen.origin[rows]
+            mine, theirs = seen.crps[rows, 0], seen.crps[rows, MODELS.index(model)]
+            self._against[model, kind, horizon] = ratio_interval(mine, theirs, areas, origins, seed=SEED)
+        return self._against[model, kind, horizon]
+
+    @cached_property
+    def _against(self) -> dict[tuple[str, str, int], tuple[float, float, float]]:
+        return {}
 
 
 def backtest(panels: Sequence[Prepared]) -> Backtest:
