@@ -2,12 +2,14 @@
 
 import json
 
+import nbformat
 import pytest
 
 from factory_specimens import write_notebook
 from npr.errors import NotebookError
 from npr.factory.execute import execute
 from npr.factory.limits import Limits
+from npr.factory.worker import as_file
 
 PARAMETERS = 'from datetime import date\n\nlanguage: str = "sv"\nsince: date = date(2020, 1, 1)\nonly: list[str] = []'
 
@@ -51,3 +53,11 @@ def test_a_cell_that_never_ends_is_stopped_and_named(tmp_path):
         execute(tmp_path / "notebooks" / "demo.ipynb", {"language": "sv"}, "demo SWE sv", limits=Limits(seconds=2))
     assert "demo SWE sv stopped in cell 2 (endless)" in str(caught.value)
     assert "ran for more than 2 seconds" in str(caught.value)
+
+
+def test_a_notebook_is_laid_out_as_jupyter_lays_it_out():
+    data = {"text/plain": "å\n\u2028\x1b[0m \"'", "application/json": {"b": [], "a": [1.50, -0.0, 1e300, None, {}]}}
+    output = nbformat.v4.new_output("display_data", data=data)
+    cell = nbformat.v4.new_code_cell("x = 1\ny", id="one", outputs=[output], metadata={"tags": []})
+    notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_markdown_cell("", id="two")])
+    assert as_file(notebook).decode() == nbformat.writes(notebook)

@@ -231,6 +231,22 @@ def test_the_trace_is_json(page):
     assert json.loads(re.search(r'id="npr-trace">(.*?)</script>', page, re.DOTALL)[1])[0]["value"] == 35.04
 
 
+@given(
+    st.text(alphabet="aÅ1_ ,;:%().–-+*#[]<&\n\\`~=|v", max_size=12)
+    | st.from_regex(r"\[\[v:\d{1,3}\]\] ?", fullmatch=True)
+)
+@settings(max_examples=1000, deadline=None)
+def test_cells_that_are_not_parsed_read_as_if_they_were(text):
+    if markup.LONE.fullmatch(text):
+        (paragraph,) = markup.parse(text)
+        assert markup.parse_inline(text) == paragraph["children"]
+
+
+@pytest.mark.parametrize(("text", "lone"), [("82,3", False), ("[[v:12]]", True), ("Arbete (ILO), 10–49 %", True)])
+def test_plain_words_and_single_numbers_are_not_parsed(text, lone):
+    assert bool(markup.LONE.fullmatch(text)) is lone
+
+
 def test_a_sign_has_its_word_in_every_format():
     tokens = markup.parse_inline("[[s:worse|sämre]]")
     assert markup.html(tokens, [], 0, str) == '<span class="sign worse">sämre</span>'

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nbformat
 
 from npr import disk
@@ -67,14 +68,20 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         limits = Limits(job["seconds"], job["memory"])
         source = Path(job["notebook"])
         notebook, inputs = execute(source, job["parameters"], job["name"], engine=job["engine"], limits=limits)
-        text = nbformat.writes(notebook)
-        disk.write_whole(staging / "out.ipynb", text.encode())
+        text = as_file(notebook)
+        disk.write_whole(staging / "out.ipynb", text)
         # Read as it lies in the file, so that a page rendered again from there has the same bytes.
         notebook = nbformat.v4.reads(text)
     document = read_document(notebook)
     for one in job["formats"]:
         disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))
     return {"vintages": dict(sorted(_vintages(document.trace).items())), "inputs": inputs}
+
+
+def as_file(notebook: Any) -> bytes:
+    """Give the text that `nbformat.writes` gives. Python's JSON is slow when it indents, so that is done after."""
+    packed = nbformat.writes(notebook, indent=None)
+    return msgspec.json.format(packed.encode(), indent=1)
 
 
 def _begin(staging: Path) -> None:

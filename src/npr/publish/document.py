@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -200,7 +200,7 @@ class _Reader:
     def _exhibit(self, kind: str, payload: Any, bundle: Any) -> Exhibit:
         before = self.place
         self.place = f"{message(f'page.{kind}', self.language)} {payload['number']}"
-        values = payload["values"]
+        values = tuple(payload["values"])
         table = payload["data"] if kind == "figure" else payload["table"]
         first = self._register(values)
         parts = {
@@ -216,8 +216,8 @@ class _Reader:
         svg = "".join(bundle.get("image/svg+xml", ""))
         return Exhibit(kind, payload["number"], payload["id"], **parts, grid=grid, svg=svg, alt=payload.get("alt", ""))
 
-    def _inline(self, markdown: str, values: list[Record], first: int) -> Piece:
-        return Piece(tuple(markup.parse_inline(markdown)), tuple(values), first, markdown)
+    def _inline(self, markdown: str, values: tuple[Record, ...], first: int) -> Piece:
+        return Piece(tuple(markup.parse_inline(markdown)), values, first, markdown)
 
     def _piece(self, markdown: str, values: list[Record], *, body: bool = False) -> Piece:
         tokens = markup.parse(markdown)
@@ -239,7 +239,7 @@ class _Reader:
             )
         self.level, self.place = level, text
 
-    def _register(self, values: list[Record]) -> int:
+    def _register(self, values: Sequence[Record]) -> int:
         first = len(self.trace)
         self.trace.extend({**value, "where": self.place or message("page.title", self.language)} for value in values)
         return first

@@ -42,6 +42,8 @@ def _marks(markdown: mistune.Markdown) -> None:
 
 
 _read = mistune.create_markdown(renderer=None, plugins=[cast(Plugin, _marks)])
+LONE = re.compile(r"\[\[v:(\d+)\]\]|[^\W\d_](?:[^\W_]|[ ,;%()–])*(?<! )")
+"""What most cells of a table hold, a number or plain words: in these there is nothing for mistune to find."""
 
 
 def parse(markdown: str) -> list[Token]:
@@ -52,6 +54,8 @@ def parse(markdown: str) -> list[Token]:
 
 def parse_inline(markdown: str) -> list[Token]:
     """Parse one line of Markdown; what is not a paragraph is kept as text."""
+    if lone := LONE.fullmatch(markdown):
+        return [{"type": "value", "attrs": {"at": int(lone[1])}} if lone[1] else {"type": "text", "raw": markdown}]
     tokens = parse(markdown)
     if len(tokens) == 1 and tokens[0]["type"] == "paragraph":
         return list(tokens[0]["children"])
