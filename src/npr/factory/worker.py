@@ -80,7 +80,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
 
 def as_file(notebook: Any) -> bytes:
     """Give the text that `nbformat.writes` gives. Python's JSON is slow when it indents, so that is done after."""
-    packed = nbformat.writes(notebook, indent=None)
+    packed: str = nbformat.writes(notebook, indent=None)
     return msgspec.json.format(packed.encode(), indent=1)
 
 
