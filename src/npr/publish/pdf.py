@@ -10,10 +10,10 @@ from typing import Any
 import typst
 
 from npr.errors import RenderError
-from npr.figures import font_folder
 from npr.language.messages import message
 from npr.publish import markup
 from npr.publish.document import Document, Exhibit, Piece, Prose, References
+from npr.publish.templating import FONTS
 
 TEMPLATE = Path(__file__).with_name("templates") / "briefing.typ"
 STANDARDS = ["ua-1", "a-2a"]
@@ -35,7 +35,7 @@ def render_pdf(document: Document) -> bytes:
             made = typst.compile(
                 str(main),
                 root=str(root),
-                font_paths=[str(font_folder())],
+                font_paths=[str(FONTS)],
                 ignore_system_fonts=True,
                 pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
             )
