@@ -2,9 +2,9 @@
 
 The limit is the cells alone: the code and the prose of a notebook in a process that has imported everything and read
 the edition, its evidence and its back-test; no kernel, no notebook read or written, no page. Beside it stand the same
-cells in a fresh copy of that process, the notebook run by the fast engine, and run and rendered in all formats: each in
-a copy that knows nothing of the others, as a build does it. All are medians of three. The limit is taken last, and is
-the only one that may find in memory what an earlier run has left there.
+cells in a fresh copy of that process, and the notebook run and written, then run, written and rendered in all formats,
+as jobs of a build whose processes are warm. All are medians of three, on one core. The limit is taken last, and is the
+only one that may find in memory what an earlier run has left there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,10 @@ from npr.briefing.session import Session
 from npr.catalogue import reads
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.factory import cells as kernels
-from npr.factory import warm, worker
-from npr.factory.execute import execute
+from npr.factory import warm
 from npr.factory.limits import Limits
+from npr.factory.pools import Job, WarmPool
+from npr.factory.processes import RARELY
 from npr.factory.targets import FORMATS
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.vintages.editions import newest_edition
@@ -43,7 +46,7 @@ REPEATS = 3
 
 def warm_up(home: Path) -> KnowledgeBase:
     """Import and read everything, as the warm process of a build does it."""
-    gc.set_threshold(*warm.RARELY)
+    gc.set_threshold(*RARELY)
     kernels.kernel()
     os.environ["NPR_HOME"] = str(home)
     edition = newest_edition(home)
@@ -91,22 +94,29 @@ def in_copy(action: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def rendered(home: Path, briefing: Briefing, parameters: dict[str, str]) -> float:
-    """Run and render a briefing as a build does it, in a copy; the folder it is put into is made and removed aside."""
+def job_of(home: Path, briefing: Briefing, parameters: dict[str, str], formats: Sequence[str], staging: str) -> Job:
+    """Give the job that a build would send to the press."""
     limits = Limits()
+    return {
+        "number": 0, "ahead": "look_ahead(" in (home / briefing.notebook).read_text(encoding="utf-8"),
+        "home": str(home), "notebook": str(home / briefing.notebook), "parameters": parameters, "name": briefing.id,
+        "formats": list(formats), "ran": "", "staging": staging,
+        "engine": "fast", "seconds": limits.seconds, "memory": limits.memory,
+    }  # fmt: skip
+
+
+def further(
+    pool: WarmPool, home: Path, briefing: Briefing, parameters: dict[str, str], formats: Sequence[str]
+) -> float:
+    """Have a job done by processes that are warm; give the seconds from asking to the answer."""
+    keep = {"home": str(home), "edition": parameters["edition"], "indicators": list(newest_edition(home).vintages)}
     with tempfile.TemporaryDirectory(prefix="npr-limit-") as folder:
-        job = {
-            "number": 0, "ahead": False, "home": str(home), "notebook": str(home / briefing.notebook),
-            "parameters": parameters, "name": briefing.id, "formats": list(FORMATS), "ran": "", "staging": folder,
-            "engine": "fast", "seconds": limits.seconds, "memory": limits.memory,
-        }  # fmt: skip
-
-        def do() -> None:
-            told = worker.answer(job)
-            if "failure" in told:
-                raise SystemExit(f"{briefing.id}: {told['failure']}")
-
-        return in_copy(do)
+        job = job_of(home, briefing, parameters, formats, folder)
+        started = time.perf_counter()
+        [(_, told)] = pool.run([job], keep)
+        if "failure" in told:
+            raise SystemExit(f"{briefing.id}: {told['failure']}")
+        return time.perf_counter() - started
 
 
 def measure(home: Path, country: str) -> list[dict[str, Any]]:
@@ -114,21 +124,16 @@ def measure(home: Path, country: str) -> list[dict[str, Any]]:
     base = warm_up(home)
     rows: list[dict[str, Any]] = []
     works: list[Callable[[], None]] = []
-    for briefing in base.catalogue.briefings.values():
-        cells = read_code(home, briefing.notebook)
-        for language in LANGUAGES:
+    documents = [(one, language) for one in base.catalogue.briefings.values() for language in LANGUAGES]
+    with closing(WarmPool(1)) as pool:
+        for briefing, _ in documents:  # the back-test is made when it is first asked for
+            further(pool, home, briefing, {"country": country, "language": "sv", "edition": base.edition.id}, ())
+        for briefing, language in documents:
             given = {"country": country, "language": language, "edition": base.edition.id}
-            source, name = home / briefing.notebook, f"{briefing.id} {language}"
-
-            def alone(briefing: Briefing = briefing, language: Language = language, cells: list[Cell] = cells) -> None:
-                cells_alone(base, briefing, country, language, cells)
-
-            def run(source: Path = source, given: dict[str, str] = given, name: str = name) -> None:
-                execute(source, given, name, engine="fast")
-
+            alone = partial(cells_alone, base, briefing, country, language, read_code(home, briefing.notebook))
             copies = [in_copy(alone) for _ in range(REPEATS)]
-            runs = [in_copy(run) for _ in range(REPEATS)]
-            pages = [rendered(home, briefing, given) for _ in range(REPEATS)]
+            runs = [further(pool, home, briefing, given, ()) for _ in range(REPEATS)]
+            pages = [further(pool, home, briefing, given, FORMATS) for _ in range(REPEATS)]
             medians = {"copy": copies, "run": runs, "rendered": pages}
             told = {kind: statistics.median(seconds) for kind, seconds in medians.items()}
             rows.append({"briefing": briefing.id, "language": language, **told})
@@ -138,5 +143,12 @@ def measure(home: Path, country: str) -> list[dict[str, Any]]:
     return rows
 
 
+def on_one_core() -> None:
+    """Keep this process and what it starts to one core, where that can be done: what is measured is time of a core."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 if __name__ == "__main__":
+    on_one_core()
     print(json.dumps(measure(Path(sys.argv[1]).resolve(), sys.argv[2])))  # noqa: T201

@@ -10,7 +10,9 @@ import pytest
 
 from cell_specimens import MAY_FAIL, failure_of, printed, run_cells, run_notebook, write_cells
 from factory_specimens import REPOSITORY
+from npr.factory import cells
 from npr.factory.execute import clean, execute
+from npr.factory.warm import REHEARSED
 
 # A forked copy has the filters of the tests, a new kernel has not.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -118,20 +120,26 @@ SEMANTICS = [
 def test_cells_mean_what_they_mean_in_jupyter(tmp_path, monkeypatch):
     # Papermill refuses a notebook with an error in it, also where a tag allows it: here it is looked at.
     monkeypatch.setattr("npr.factory.execute.raise_for_execution_errors", lambda *_: None)
+    cells.rehearse(*REHEARSED)  # as the warm process does: no trace of it may be left
     fast = run_notebook(tmp_path, *SEMANTICS)
     stock = run_notebook(tmp_path, *SEMANTICS, engine="kernel")
     for one, other in zip(fast.cells, stock.cells, strict=True):
         assert one == other, one.source
     assert nbformat.writes(fast) == nbformat.writes(stock)
-    cells = {cell.source: cell for cell in fast.cells}
-    assert cells["1 + 1"].outputs[0]["data"] == {"text/plain": "2"}
-    assert cells["1 + 1"].execution_count == 3
-    assert cells[SEMANTICS[1]].outputs[0]["data"] == {"text/plain": "(4, '')"}
-    assert cells["shown = display(HTML('<b>x</b>'), display_id='one')"].outputs[0]["data"]["text/markdown"] == "z"
-    assert printed(cells["print('gone')\nclear_output()\nprint('stays')"]) == "stays\n"
-    assert "image/png" in cells[SEMANTICS[29]].outputs[1]["data"]
-    assert cells["1 / 0"].outputs == []  # the one that is skipped
-    assert cells["'the end'"].outputs[0]["data"] == {"text/plain": "'the end'"}
+    ran = {cell.source: cell for cell in fast.cells}
+    assert ran["1 + 1"].outputs[0]["data"] == {"text/plain": "2"}
+    assert ran["1 + 1"].execution_count == 3
+    assert ran[SEMANTICS[1]].outputs[0]["data"] == {"text/plain": "(4, '')"}
+    assert ran["shown = display(HTML('<b>x</b>'), display_id='one')"].outputs[0]["data"]["text/markdown"] == "z"
+    assert printed(ran["print('gone')\nclear_output()\nprint('stays')"]) == "stays\n"
+    assert "image/png" in ran[SEMANTICS[29]].outputs[1]["data"]
+    assert ran["1 / 0"].outputs == []  # the one that is skipped
+    assert ran["'the end'"].outputs[0]["data"] == {"text/plain": "'the end'"}
+
+
+def test_a_cell_that_cannot_be_rehearsed_is_told():
+    with pytest.raises(ValueError, match="'1 / 0' failed: division by zero"):
+        cells.rehearse("1", "1 / 0")
 
 
 def test_what_child_processes_print_is_shown_too(tmp_path):
@@ -198,12 +206,12 @@ def test_a_cell_that_calls_exit_ends_the_kernel_at_once(tmp_path):
 @pytest.mark.parametrize("name", ["npr", "nbclient"])
 def test_papermill_s_command_runs_a_notebook_with_the_engine(tmp_path, name):
     given, made = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
-    cells = (
+    sources = (
         "import warnings\nprint(language, [1])\nwarnings.warn('careful')",
         ("raise SystemExit(0)", MAY_FAIL),
         "__import__('subprocess').run(['cat'])\n2",
     )
-    write_cells(given, *cells)
+    write_cells(given, *sources)
     command = [
         sys.executable,
         "-m",

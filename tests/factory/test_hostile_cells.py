@@ -115,24 +115,29 @@ def test_what_this_process_started_before_is_spared_and_its_end_is_still_told(tm
         assert ended.wait() == 7
 
 
-def test_a_cell_that_kills_the_process_above_dies_with_it(tmp_path):
-    write_cells(tmp_path / "cells.ipynb", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(1000)")
-    code = f"""
+ABOVE = {"its keeper": ("os.getppid()", 1), "the process that was forked": ("psutil.Process().parent().ppid()", -9)}
+
+
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_cell_that_kills_a_process_above_dies_with_it(tmp_path, above):
+    process, code = ABOVE[above]
+    write_cells(tmp_path / "cells.ipynb", f"import os, psutil, time\nos.kill({process}, 9)\ntime.sleep(1000)")
+    told = f"""
 import sys
 from pathlib import Path
 from npr.factory import engine
 from npr.factory.execute import execute
-fork = engine.fork
-def told(*given):
-    child, road = fork(*given)
-    print(child, flush=True)
-    return child, road
-engine.fork = told
+class Child(engine.Child):
+    def __init__(self, *given):
+        super().__init__(*given)
+        print(self.first["process"], flush=True)
+engine.Child = Child
 execute(Path({str(tmp_path / "cells.ipynb")!r}), {{}}, "demo", engine="fast")
 """
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment)
-    assert ran.returncode == -9
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, timeout=60, env=environment)
+    assert ran.returncode == code
+    assert ("CellsLostError" in ran.stderr) == (above == "its keeper")
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(int(ran.stdout)).wait(timeout=10)
 

@@ -1,17 +1,21 @@
 """What becomes of jobs whose process is lost, and which engine does them."""
 
+from pathlib import Path
+
 import psutil
 import pytest
 
+from cell_specimens import write_cells
 from factory_specimens import cells, write_notebook
 from npr.errors import UsageError
 from npr.factory.pools import KernelPool, WarmPool, open_pool
 
-# From the cells to the process that all copies come from: their parent renders, and its parent is the warm one.
+# From the cells to the process that all copies come from: above them is their keeper, and above that the warm one.
 KILLING = """import os, psutil
 
 if language == "sv":
-    psutil.Process(os.getppid()).parent().kill()"""
+    psutil.Process(os.getppid()).parent().kill()
+    __import__("time").sleep(20)"""
 
 
 def test_a_briefing_that_kills_the_warm_process_is_blamed_and_the_other_one_is_built(npr, workspace):
@@ -32,7 +36,8 @@ if mark.exists():
     mark.unlink()
 else:
     mark.write_text("")
-    psutil.Process(os.getppid()).parent().kill()"""
+    psutil.Process(os.getppid()).parent().kill()
+    __import__("time").sleep(20)"""
     write_notebook(workspace, *cells(("killer", once)))
     ended = npr("build", "--language", "sv", "--format", "html")
     assert ended.returncode == 0, ended.stderr
@@ -57,13 +62,64 @@ def test_an_engine_is_chosen_by_name():
         open_pool("fast", 2, "tcp://127.0.0.1:8786")
 
 
-def test_a_warm_process_that_was_started_for_nothing_is_ended_at_once():
+def test_what_was_started_for_nothing_is_ended_at_once():
     pool = WarmPool(2)
-    warm = psutil.Process(pool.start().pid)
-    assert pool.start().pid == warm.pid  # one only
+    press = pool.start()
+    assert pool.start() is press  # one only
+    started = [psutil.Process(one.pid) for one in (press, pool._warm)]
     pool.close()
-    assert not warm.is_running()
+    assert not any(one.is_running() for one in started)
     pool.close()  # nothing more to end
+
+
+def test_what_only_renders_starts_no_warm_process(tmp_path):
+    pool = WarmPool(1)
+    [(_, answer)] = pool.run([job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))], {})
+    assert answer["failure"]["cause"] == "it could not be written: No such file or directory"
+    assert pool._warm is None
+    # It is started when a notebook is to be run after all.
+    keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
+    [(_, answer)] = pool.run([job(tmp_path, "run", notebook=written(tmp_path))], keep)
+    assert "inputs" not in answer["failure"]
+    assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
+    assert pool._warm is not None
+    pool.close()
+
+
+SHARED = Path("/dev") / "shm"  # where cells may write, beside their own folder
+
+
+def test_a_press_that_is_killed_is_started_again_with_its_jobs(tmp_path):
+    killing = "import os, psutil\nfrom pathlib import Path\n\nmark = Path(MARK)\n"
+    killing += "if not mark.exists():\n    mark.write_text('')\n"
+    killing += "    psutil.Process(PRESS).kill()\n    __import__('time').sleep(20)\n"
+    pool = WarmPool(1)
+    press = pool.start().pid
+    mark = f"npr-press-{press}"
+    path = written(tmp_path, killing.replace("PRESS", str(press)).replace("MARK", repr(str(SHARED / mark))))
+    try:
+        keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
+        [(_, answer)] = pool.run([job(tmp_path, "run", notebook=path)], keep)
+        assert (SHARED / mark).exists()
+        assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
+        assert pool._press.pid != press
+    finally:
+        (SHARED / mark).unlink(missing_ok=True)
+        pool.close()
+
+
+def written(folder: Path, source: str = "1") -> str:
+    path = folder / "cells.ipynb"
+    write_cells(path, source)
+    return str(path)
+
+
+def job(folder: Path, name: str, *, notebook: str = "", ran: str = "") -> dict:
+    return {
+        "number": 0, "ahead": False, "home": str(folder), "notebook": notebook, "parameters": {"edition": "starter"},
+        "name": name, "formats": ["html"], "ran": ran, "staging": str(folder / name), "engine": "fast",
+        "seconds": 60, "memory": 1 << 30,
+    }  # fmt: skip
 
 
 def test_what_needs_the_back_test_waits_until_as_many_others_run_as_there_is_room_for():

@@ -45,6 +45,7 @@ class Wire(Session):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.guard = threading.RLock()
+        self.owner = 0  # nobody is heard yet
 
     def connect(self, road: socket.socket, files: dict[str, _Tail]) -> None:
         """Begin in a copy of the process: only it is heard."""
@@ -148,6 +149,23 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     return made, wire
 
 
+def rehearse(*sources: str) -> None:
+    """Run some cells without a trace, so that copies find done what the kernel does for the first time.
+
+    Raises:
+        ValueError: one of them failed.
+    """
+    made, _ = kernel()
+
+    async def run() -> None:
+        for source in sources:
+            reply = await made.do_execute(source, silent=True, store_history=False, allow_stdin=False)
+            if reply["status"] != "ok":
+                raise ValueError(f"{source!r} failed: {reply.get('evalue')}")
+
+    asyncio.run(run())
+
+
 def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
     """Run cells as they come, until the other side hangs up; `folder` is the only place that they may write in."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -169,6 +187,8 @@ def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
         write_only_in([folder])
     if memory:
         limit_memory(memory)
+    first = {"process": os.getpid(), "language_info": made.language_info}
+    road.sendall(json.dumps(first).encode() + b"\n")
     asyncio.run(_run(made, wire, road))
 
 

@@ -1,4 +1,4 @@
-"""The fast engine: Papermill's own client, with a forked copy of this warm process in the place of a new kernel.
+"""The fast engine: Papermill's own client, with a forked copy of a warm process in the place of a new kernel.
 
 Registered as `npr` among Papermill's engines, so `papermill --engine npr in.ipynb out.ipynb` runs with it too. What it
 puts into the notebook is what the stock engine puts there, since nbclient reads the same messages.
@@ -6,23 +6,17 @@ puts into the notebook is what the stock engine puts there, since nbclient reads
 
 from __future__ import annotations
 
-import gc
 import json
-import os
 import select
-import signal
-import socket
 import time
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.session import json_unpacker
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 
-from npr.factory import cells
-from npr.factory.processes import adopt_orphans, children, die_with_parent, end_descendants, how_it_ended
+from npr.factory.child import Child, Fork, fork_here, hear
 
 MOST_PRINTED = 10_000_000
 """How many bytes a cell may show before it is stopped; a page of a briefing shows some hundred thousand."""
@@ -48,42 +42,42 @@ class FastEngine(Engine):  # type: ignore[misc]
         execution_timeout: int | None = None,
         folder: Path | None = None,
         memory: int | None = None,
+        fork: Fork | None = None,
         **options: Any,
     ) -> Any:
         """Run the cells of a notebook in a forked child.
 
-        `folder`: the only place that its cells may write in (none: anywhere). `memory`: bytes beyond those of this
-        process. `execution_timeout`: seconds a cell. The other options are those of nbclient.
+        `folder`: the only place that its cells may write in (none: anywhere). `memory`: bytes beyond those of the
+        process that is forked. `fork`: which one is (none: this one). `execution_timeout`: seconds a cell. The other
+        options are those of nbclient.
 
         Raises:
             CellTimeoutError: a cell ran too long.
             DeadKernelError: the child ended in the middle of a cell.
             ShownTooMuchError: a cell printed without end.
+            CellsLostError: the child was lost, and nobody saw how.
         """
         options = {name: one for name, one in options.items() if name not in ("input_path", "timeout")}
         client = FastClient(
             nb_man, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file,
             timeout=execution_timeout, record_timing=False, **options,
         )  # fmt: skip
-        return client.run(folder, memory)
+        return client.run(folder, memory, fork or fork_here)
 
 
 class FastClient(PapermillNotebookClient):  # type: ignore[misc]
     """nbclient, with its way to a kernel replaced."""
 
-    def run(self, folder: Path | None, memory: int | None) -> Any:
+    def run(self, folder: Path | None, memory: int | None, fork: Fork) -> Any:
         """Run all cells; give the notebook."""
         self.reset_execution_trackers()
-        others = children()
-        self.child, self.road = fork(folder, memory)
         self.unread = b""
+        self.child = Child(folder, memory, fork)
         try:
             self.papermill_execute_cells()
-            self.nb.metadata["language_info"] = dict(cells.kernel()[0].language_info)
+            self.nb.metadata["language_info"] = self.child.first["language_info"]
         finally:
-            self.road.close()
-            # Also what cells have started and left running; the child itself ends as it sees the road closed.
-            end_descendants(others)
+            self.child.close()  # and what cells have started and left running
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, **_: Any) -> Any:
@@ -103,7 +97,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         self.clear_before_next_output = False
         identity = f"cell-{cell_index}"
         try:
-            self.road.sendall(json.dumps({"id": identity, "source": cell.source}).encode() + b"\n")
+            self.child.road.sendall(json.dumps({"id": identity, "source": cell.source}).encode() + b"\n")
         except OSError:
             self._refuse_dead(hung_up=True)
         self._check(cell, self._listen(cell, cell_index, identity))
@@ -118,7 +112,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         while True:
             while b"\n" in self.unread:
                 line, _, self.unread = self.unread.partition(b"\n")
-                message = json_unpacker(line)
+                message = json.loads(line)
                 if message["msg_type"] == "reply":
                     return dict(message["content"])
                 shown += len(line)
@@ -132,25 +126,17 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def _receive(self, seconds: float) -> None:
         """Wait for more from the child, for so long at most."""
-        ready, _, _ = select.select([self.road], [], [], seconds)
-        more = self.road.recv(1 << 20) if ready else b""
+        ready, _, _ = select.select([self.child.road], [], [], seconds)
+        more = hear(self.child.road) if ready else b""
         self.unread += more
         if not more:
             # Ended, though a copy that it left behind may hold the road open; or it closed the road and lives on.
             self._refuse_dead(hung_up=bool(ready))
 
     def _refuse_dead(self, *, hung_up: bool) -> None:
-        """Say how the child ended, when it has; one that hung up is given a second, and then ended."""
-        end = time.monotonic() + 1
-        while True:
-            ended, status = os.waitpid(self.child, os.WNOHANG)
-            if ended:
-                raise DeadKernelError(how_it_ended(status))
-            if not hung_up:
-                return
-            if time.monotonic() > end:
-                os.kill(self.child, signal.SIGKILL)
-            time.sleep(0.01)
+        """Raise when the child has ended, or hung up."""
+        if how := self.child.how_it_ended(hung_up=hung_up):
+            raise DeadKernelError(how)
 
     def _check(self, cell: Any, reply: dict[str, Any]) -> None:
         """Raise for a cell that failed, unless it may."""
@@ -162,23 +148,3 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         if reply["status"] == "error" and not may_fail:
             cell.metadata.setdefault("papermill", {})["line"] = reply["line"]
             raise CellExecutionError.from_cell_and_msg(cell, reply)
-
-
-def fork(folder: Path | None, memory: int | None) -> tuple[int, socket.socket]:
-    """Fork a child that runs cells; give its process id and the road to it."""
-    adopt_orphans()
-    cells.kernel()
-    gc.freeze()  # else the copy's first collection writes to every object, and so copies all of the memory
-    ours, theirs = socket.socketpair()
-    parent = os.getpid()
-    child = os.fork()
-    if child:
-        theirs.close()
-        return child, ours
-    try:
-        die_with_parent(parent)
-        os.setsid()
-        ours.close()
-        cells.serve(theirs, folder, memory)
-    finally:
-        os._exit(0)

@@ -25,6 +25,7 @@ from papermill.utils import chdir
 from npr.briefing.inputs import VARIABLE as READS
 from npr.briefing.inputs import Inputs
 from npr.factory.causes import Stop, explain
+from npr.factory.child import Fork
 from npr.factory.failures import Failure, FailureError
 from npr.factory.limits import Limits
 from npr.factory.parameters import declared
@@ -54,14 +55,22 @@ papermill_translators.register("python", _Python)
 
 
 def execute(
-    source: Path, parameters: Mapping[str, Any], name: str, *, engine: str = "kernel", limits: Limits | None = None
+    source: Path,
+    parameters: Mapping[str, Any],
+    name: str,
+    *,
+    engine: str = "kernel",
+    limits: Limits | None = None,
+    fork: Fork | None = None,
 ) -> tuple[Any, Inputs]:
     """Run a notebook in a folder of its own; give it executed, free of times, paths and secrets, and what it read.
 
-    `engine` is "fast" (a forked copy of this process) or "kernel" (a new kernel of this Python).
+    `engine` is "fast" (a forked copy of the process that `fork` names, else of this one) or "kernel" (a new kernel of
+    this Python).
 
     Raises:
         FailureError: a cell raised, took too long or too much, or its process ended.
+        CellsLostError: that process was lost, and nobody saw how.
     """
     given = limits or Limits()
     running: dict[int, Any] = {}
@@ -70,7 +79,7 @@ def execute(
         work.mkdir()
         reads = work / ".reads.json"
         os.environ[READS] = str(reads)
-        options: dict[str, Any] = {"folder": work, "memory": given.memory} if engine == "fast" else {}
+        options: dict[str, Any] = {"folder": work, "memory": given.memory, "fork": fork} if engine == "fast" else {}
         try:
             # Papermill's own last step writes the notebook, even to nowhere, which takes as long as several cells.
             prepared = papermill.execute_notebook(

@@ -1,4 +1,4 @@
-"""Where jobs are done on this machine: in copies of a warm process, or in a process and a kernel each."""
+"""Where jobs are done on this machine: in copies of warm processes, or in a process and a kernel each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -26,8 +27,8 @@ SETTLED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8"
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each job keeps to one core: with a job on every core, threads only get into each other's way."""
 
-WARM = "import gc, os; gc.disable(); from npr.factory.warm import Warm; Warm().run(); os._exit(0)"
-"""Imports are objects that stay: looking for garbage among them, or taking them down, only takes time."""
+START = "import gc; gc.disable(); from npr.factory.{} import main; main()"
+"""Imports are objects that stay: looking for garbage among them only takes time."""
 
 
 class Pool(Protocol):
@@ -82,20 +83,26 @@ def failed(job: Job, cause: str, todo: str, exit_code: int = 1) -> Answer:
 
 
 class WarmPool:
-    """Copies of one warm process; needs `fork` (Linux, macOS)."""
+    """Copies of two processes that have imported everything: the press (`press`) and the warm process (`warm`).
+
+    Needs `fork` (Linux, macOS).
+    """
 
     def __init__(self, at_once: int) -> None:
         self.at_once = max(1, at_once)
+        self._press: subprocess.Popen[bytes] | None = None
         self._warm: subprocess.Popen[bytes] | None = None
-        self._ready = False
+        self._kept = False
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
-        """Give each job with its answer; a warm process that was killed is started again, its jobs with it."""
-        waiting = list(reversed(self._in_order(jobs)))
+        """Give each job with its answer; when a process was killed, all are started again, and their jobs with them."""
+        ordered = self._in_order(jobs)
+        waiting = list(reversed(ordered))
         running: dict[int, Job] = {}
         tries = dict.fromkeys((one["number"] for one in jobs), 0)
+        kept = {**keep, "before": _before_the_back_test(ordered)} if any(not one["ran"] for one in jobs) else None
         while waiting or running:
-            warm = self._kept_open(keep)
+            press = self._ready(kept)
             # After a loss the jobs that it may have been caused by run alone, so that the right one is blamed.
             at_once = 1 if any(tries[one["number"]] for one in waiting) else self.at_once
             try:
@@ -103,20 +110,18 @@ class WarmPool:
                     job = waiting.pop()
                     running[job["number"]] = job
                     tries[job["number"]] += 1
-                    _send(warm, {"job": job})
-                if any(one["ahead"] for one in waiting):
-                    _send(warm, {"ahead": True})
-                told = warm.stdout.readline() if warm.stdout else b""
+                    _send(press, job)
+                told = press.stdout.readline() if press.stdout else b""
             except BrokenPipeError:
                 told = b""
-            if told:
-                heard = json.loads(told)
+            heard: dict[str, Any] = json.loads(told) if told else {"answer": {"lost": ""}}
+            answer = heard["answer"]
+            if "lost" not in answer:
                 job = running.pop(heard["number"])
-                answer = heard["answer"]
                 yield job, lost(job, answer["died"]) if "died" in answer else answer
                 continue
-            how = f"the warm process ended with {warm.wait()}"
-            self._warm = None
+            how = self._how_lost() or answer["lost"]
+            self.close()
             for job in running.values():
                 if tries[job["number"]] < TRIES:
                     waiting.append(job)
@@ -131,46 +136,75 @@ class WarmPool:
         others = [one for one in jobs if one["number"] not in begun]
         return [*plain, *sorted(others, key=lambda one: not one["ahead"])]
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start the warm process, without waiting until it is ready."""
-        if self._warm is None:
-            self._ready = False
-            self._warm = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-P", "-c", WARM],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-                env={**os.environ, **SETTLED, **ONE_CORE},
-            )  # fmt: skip
-        return self._warm
+    def start(self, *, runs: bool = True) -> subprocess.Popen[bytes]:
+        """Start the press, and the warm process when notebooks are run, without waiting until they are ready."""
+        if not self._press:
+            asks, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+            with asks, asked:
+                if runs:
+                    self._warm = _start("warm", asked)
+                self._press = _start("press", asks)
+        return self._press
 
     def close(self) -> None:
-        """End the warm process and its copies: it does so itself when its line in is closed."""
-        warm, self._warm = self._warm, None
-        if warm is None:
-            return
-        if not self._ready:  # it has no copies, and does not listen yet
-            warm.kill()
-        with contextlib.suppress(OSError):
-            warm.stdin.close()  # type: ignore[union-attr]
-        try:
-            warm.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            warm.kill()
-            warm.wait()
-        warm.stdout.close()  # type: ignore[union-attr]
+        """End both processes and their copies: they do so themselves when their lines in are closed."""
+        ending = [one for one in (self._press, self._warm) if one]
+        self._press = self._warm = None
+        for one in ending:
+            if not self._kept:  # it has no copies, and does not listen yet
+                one.kill()
+            with contextlib.suppress(OSError):
+                one.stdin.close()  # type: ignore[union-attr]
+        for one in ending:
+            try:
+                one.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                one.kill()
+                one.wait()
+            one.stdout.close()  # type: ignore[union-attr]
+        self._kept = False
 
-    def _kept_open(self, keep: dict[str, Any]) -> subprocess.Popen[bytes]:
-        """Give the warm process, ready, with an edition open."""
-        warm = self.start()
-        if not self._ready:
-            if not warm.stdout or not warm.stdout.readline():
+    def _ready(self, keep: dict[str, Any] | None) -> subprocess.Popen[bytes]:
+        """Give the press, ready; so is the warm process, with the edition open that is to be kept, if any is."""
+        if keep and not self._warm:
+            self.close()  # a press that was only to render knows no warm process
+        press = self.start(runs=keep is not None)
+        if not self._kept:
+            wanted = [press]
+            if keep and self._warm:
+                with contextlib.suppress(BrokenPipeError):
+                    _send(self._warm, keep)
+                wanted.append(self._warm)
+            if not all(one.stdout and one.stdout.readline() for one in wanted):
                 raise NprError(
                     "The process that runs the notebooks could not be started; see above",
                     todo="Set the environment up anew with `make`, or build with --engine kernel.",
                 )
-            self._ready = True
-            with contextlib.suppress(BrokenPipeError):
-                _send(warm, {"keep": keep})
-        return warm
+            self._kept = True
+        return press
+
+    def _how_lost(self) -> str:
+        """Say which of the processes ended, and how; "" when both run."""
+        for name, one in (("warm process", self._warm), ("press", self._press)):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                if one and one.wait(timeout=0.2) is not None:
+                    return f"the {name} ended with {one.returncode}"
+        return ""
+
+
+def _before_the_back_test(ordered: Sequence[Job]) -> int | None:
+    """Say how many notebooks begin before the first that needs the back-test; None when none does."""
+    running = [one["ahead"] for one in ordered if not one["ran"]]
+    return running.index(True) if True in running else None
+
+
+def _start(name: str, way: socket.socket) -> subprocess.Popen[bytes]:
+    """Start the press or the warm process, with its end of the way between them."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-c", START.format(name), str(way.fileno())],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, pass_fds=[way.fileno()],
+        env={**os.environ, **SETTLED, **ONE_CORE},
+    )  # fmt: skip
 
 
 class KernelPool:

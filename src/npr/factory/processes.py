@@ -12,6 +12,8 @@ from collections.abc import Collection
 import psutil
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+RARELY = (100_000, 50, 100)
+"""How seldom forked copies collect garbage: each lives for a second or two."""
 
 
 def die_with_parent(parent: int) -> None:
@@ -29,6 +31,16 @@ def adopt_orphans() -> None:
 def children() -> set[int]:
     """Give the processes that this one has started, or adopted."""
     return {one.pid for one in psutil.Process().children()}
+
+
+def any_children() -> bool:
+    """Say whether a process that this one has started, or adopted, still runs; those that have ended are let go."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def end_descendants(spared: Collection[int] = ()) -> None:

@@ -1,49 +1,38 @@
 """Rehearses a briefing in the warm process: what its copies would each do for the first time, they find done.
 
-The first chart of a process loads fonts and measures letters, the first page compiles templates, the first notebook
-compiles its schema; all that outlives them is caches. Only our own code runs here, never a notebook's. Nothing is
-printed as PDF: Typst starts threads, which a copy would not have.
+The first chart of a process measures letters, the first number loads a language; all that outlives them is caches. Only
+our own code runs here, never a notebook's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import nbformat
 
 from npr.briefing import display
 from npr.briefing.prose import Rendered
 from npr.briefing.session import Session, front_matter
 from npr.catalogue.declarations import LANGUAGES
 from npr.indicators.knowledge import KnowledgeBase
-from npr.publish.document import read_document
-from npr.publish.html import render_html
-from npr.publish.xlsx import render_xlsx
 
 TITLE = Rendered("Text")
 PROSE = Rendered("## Text\n\nText *text* [text](https://example.org).\n\n- text")
 
 
 def rehearse(base: KnowledgeBase, indicator: str) -> None:
-    """Draw an indicator of some member, and render it as pages and workbook.
+    """Draw an indicator of some member, and show what every briefing shows.
 
     Raises:
         NprError: the edition or the indicator is faulty.
         StopIteration: no briefing has the indicator, or no member numbers of it.
     """
     session = _session(base, [indicator])
-    with display.gathered() as bundles:
+    with display.gathered():
         display.show_front(front_matter(session, diary_number="", contact=""))
         display.show_prose("title", session.language, TITLE)
         display.show_prose("body", session.language, PROSE)
         session.show_line(indicator, key="line", title=TITLE)
         session.references()
         session.colophon()
-    text = nbformat.writes(_notebook(bundles))
-    document = read_document(nbformat.reads(text, as_version=4))
-    render_html(document)
-    render_xlsx(document)
 
 
 def look_ahead(base: KnowledgeBase) -> None:
@@ -71,8 +60,3 @@ def _session(base: KnowledgeBase, indicators: Sequence[str]) -> Session:
     briefing = next(one for one in catalogue.briefings.values() if {*indicators} <= {*catalogue.indicators_of(one)})
     country = next(one for one in catalogue.members if panel.has(one))
     return Session(base, briefing, country, LANGUAGES[0], {})
-
-
-def _notebook(bundles: list[dict[str, Any]]) -> Any:
-    outputs = [nbformat.v4.new_output("display_data", data=one) for one in bundles]
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("pass", outputs=outputs)])

@@ -1,8 +1,8 @@
-"""The warm process: everything is imported and read once, then each job runs in a forked copy of it.
+"""The warm process: everything that notebooks use is imported and read once; cells run in forked copies of it.
 
-Lines of JSON come in: {"keep": {...}} names an edition to open, {"ahead": true} says that jobs will need the back-test,
-{"job": {...}} is done in a copy. A line of JSON goes out for each job: its number and answer. When the line in ends,
-all copies are ended.
+One line of JSON comes in, {"home", "edition", "indicators", "before"}: the edition to open, and how many copies begin
+before the back-test is made for those after them. Then requests come over a socket, each with a keeper's ends of the
+ways to the cells that are to run (`keeper`). When the line in ends, all copies are ended.
 """
 
 from __future__ import annotations
@@ -12,40 +12,32 @@ import gc
 import json
 import os
 import selectors
-import signal
+import socket
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from npr.catalogue import reads
 from npr.errors import NprError
-from npr.factory import cells, rehearsal, worker
-from npr.factory.processes import adopt_orphans, die_with_parent, end_descendants, how_it_ended
+from npr.factory import cells, keeper, rehearsal
+from npr.factory.child import AHEAD
+from npr.factory.processes import RARELY, adopt_orphans, any_children, end_descendants
 from npr.indicators.knowledge import keep_open, open_knowledge_base
 
 CHUNK = 1 << 16
-RARELY = (100_000, 50, 100)
-"""How seldom the copies collect garbage: each lives for a second or two."""
-
-
-@dataclass
-class Running:
-    """A job in a copy: its number, its process, and what it has answered so far."""
-
-    number: int
-    process: int
-    heard: bytearray = field(default_factory=bytearray)
+REHEARSED = ("1", "x = [\n    1,\n]\ndel x", "%%capture\n1") * 2
+WAYS = 3
+"""How many descriptors come with a request."""
 
 
 class Warm:
-    """Reads jobs, forks, and answers."""
+    """Opens the edition, and has keepers forked."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: socket.socket) -> None:
+        self.asked = asked
         self.selector = selectors.DefaultSelector()
-        self.unread = b""
         self.parent = os.getppid()
         self.kept: dict[str, Any] = {}
+        self.forked = 0
         self.looked_ahead = False
 
     def run(self) -> None:
@@ -53,96 +45,64 @@ class Warm:
         adopt_orphans()
         gc.set_threshold(*RARELY)
         gc.enable()
-        cells.kernel()
-        os.write(1, b'{"ready": true}\n')
-        self.selector.register(0, selectors.EVENT_READ)
+        cells.rehearse(*REHEARSED)
         try:
-            while os.getppid() == self.parent:
-                for key, _ in self.selector.select(timeout=1):
-                    if key.fileobj != 0:
-                        self._hear(key.fd, key.data)
-                    elif not self._take_in():
-                        return
+            line = sys.stdin.readline()
+            if not line:
+                return
+            self.kept = json.loads(line)
+            keep(self.kept["home"], self.kept["edition"], self.kept["indicators"])
+            os.write(1, b'{"ready": true}\n')
+            self.selector.register(0, selectors.EVENT_READ)
+            self.selector.register(self.asked, selectors.EVENT_READ)
+            self._serve()
         finally:
             end_descendants()
 
-    def _take_in(self) -> bool:
-        """Read what came in; False when nothing more will."""
-        more = os.read(0, CHUNK)
-        self.unread += more
-        while b"\n" in self.unread:
-            line, _, self.unread = self.unread.partition(b"\n")
-            asked = json.loads(line)
-            if "keep" in asked:
-                self.kept = asked["keep"]
-                keep(**self.kept)
-            elif "ahead" in asked:
-                self._look_ahead()
-            else:
-                if asked["job"]["ahead"]:
-                    self._look_ahead()
-                self._fork(asked["job"])
-        return bool(more)
+    def _serve(self) -> None:
+        while os.getppid() == self.parent:
+            for key, _ in self.selector.select(timeout=1):
+                if key.fileobj is self.asked:
+                    self._fork()
+                elif not os.read(0, CHUNK):
+                    return
+            any_children()  # those that have ended are let go
+
+    def _fork(self) -> None:
+        need, ways, _, _ = socket.recv_fds(self.asked, len(AHEAD), WAYS)
+        if len(ways) < WAYS:  # nobody is left to ask
+            self.selector.unregister(self.asked)
+            return
+        if need == AHEAD:
+            self._look_ahead()
+        keeper.fork(ways, [self.asked.fileno()])
+        self.forked += 1
+        if self.forked == self.kept["before"]:
+            self._look_ahead()
 
     def _look_ahead(self) -> None:
-        """Do it once; copies that run meanwhile need nothing of it."""
+        """Make the back-test once; copies that run meanwhile need nothing of it."""
         if not self.looked_ahead:
             self.looked_ahead = True
             look_ahead(self.kept["home"], self.kept["edition"])
-
-    def _fork(self, job: dict[str, Any]) -> None:
-        hears, tells = os.pipe()
-        parent, child = os.getpid(), os.fork()
-        if child == 0:
-            _be_a_copy(job, tells, parent)
-        os.close(tells)
-        self.selector.register(hears, selectors.EVENT_READ, Running(job["number"], child))
-
-    def _hear(self, pipe: int, running: Running) -> None:
-        more = os.read(pipe, CHUNK)
-        running.heard += more
-        if more:
-            return
-        self.selector.unregister(pipe)
-        os.close(pipe)
-        _, status = os.waitpid(running.process, 0)
-        told = json.loads(running.heard) if status == 0 and running.heard else {"died": how_it_ended(status)}
-        os.write(1, json.dumps({"number": running.number, "answer": told}).encode() + b"\n")
 
 
 def keep(home: str, edition: str, indicators: list[str]) -> None:
     """Open an edition for all copies; what is wrong with it is told by the notebooks that need it."""
     os.environ["NPR_HOME"] = home
-    if indicators:  # else nothing is run, only rendered
-        with contextlib.suppress(NprError):
-            base = keep_open(Path(home), edition, indicators)
-            with contextlib.suppress(Exception):
-                rehearsal.rehearse(base, base.opened[0])
-    gc.freeze()  # the copies share these objects with this process as long as nobody touches them
+    with contextlib.suppress(NprError):
+        base = keep_open(Path(home), edition, indicators)
+        with contextlib.suppress(Exception):
+            rehearsal.rehearse(base, base.opened[0])
 
 
 def look_ahead(home: str, edition: str) -> None:
     """Make the back-test for all copies, as `keep` reads an edition."""
     with contextlib.suppress(Exception):
         rehearsal.look_ahead(open_knowledge_base(home, edition))
-    gc.freeze()
 
 
-def _be_a_copy(job: dict[str, Any], tells: int, parent: int) -> None:
-    """Do a job and end."""
-    code = 1
-    try:
-        die_with_parent(parent)
-        os.setsid()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        reads.forget()
-        told = json.dumps(worker.answer(job)).encode()
-        while told:
-            told = told[os.write(tells, told) :]
-        code = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-    finally:
-        end_descendants()
-        os._exit(code)
+def main() -> None:
+    """Serve on the socket whose descriptor is given, and end without taking down what was imported."""
+    Warm(socket.socket(fileno=int(sys.argv[1]))).run()
+    os._exit(0)

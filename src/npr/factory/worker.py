@@ -1,7 +1,7 @@
 """Runs and renders one target: a job in, an answer out, both plain data.
 
-The files are put into a staging folder; the build that asked moves them into place. It runs in a forked copy of a warm
-process (`warm`), or, as `python -m npr.factory.worker`, in a process of its own with the job on standard input.
+The files are put into a staging folder; the build that asked moves them into place. It runs in a forked copy of
+the press (`press`), or, as `python -m npr.factory.worker`, in a process of its own with the job on standard input.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import nbformat
 
 from npr import disk
 from npr.errors import NprError, RenderError
+from npr.factory.child import CellsLostError, Fork
 from npr.factory.execute import execute
 from npr.factory.failures import Failure, FailureError
 from npr.factory.limits import Limits
@@ -38,12 +39,17 @@ RENDERERS: dict[str, Callable[[Document], bytes]] = {
 }
 
 
-def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """Do a job; give its answer: vintages, inputs and seconds, or a failure."""
+def answer(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
+    """Do a job; give its answer: vintages, inputs and seconds, or a failure, or that the process of its cells was lost.
+
+    `fork` says which process the fast engine forks for the cells; none: this one.
+    """
     started = time.monotonic()
     try:
         _begin(Path(job["staging"]))
-        told = work(job)
+        told = work(job, fork)
+    except CellsLostError:
+        return {"lost": "the process of its cells was lost"}
     except FailureError as error:
         return {"failure": asdict(error.failure)}
     except (NprError, OSError) as error:
@@ -51,11 +57,12 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     return {**told, "seconds": round(time.monotonic() - started, 2)}
 
 
-def work(job: dict[str, Any]) -> dict[str, Any]:
+def work(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
     """Run a notebook, or read one that was run (`ran`), and render it in the formats asked for.
 
     Raises:
         FailureError: the notebook stopped.
+        CellsLostError: the process of its cells was lost, and nobody saw how.
         RenderError: a page could not be made of it.
         OSError: the staging folder cannot be written.
     """
@@ -67,7 +74,8 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     else:
         limits = Limits(job["seconds"], job["memory"])
         source = Path(job["notebook"])
-        notebook, inputs = execute(source, job["parameters"], job["name"], engine=job["engine"], limits=limits)
+        given = {"engine": job["engine"], "limits": limits, "fork": fork}
+        notebook, inputs = execute(source, job["parameters"], job["name"], **given)
         text = as_file(notebook)
         disk.write_whole(staging / "out.ipynb", text)
         # Read as it lies in the file, so that a page rendered again from there has the same bytes.
