@@ -4,7 +4,7 @@ import pandas as pd
 
 from npr.catalogue.declarations import Indicator, Source, Text, Unit
 from npr.catalogue.scenarios import ScenarioSet
-from npr.indicators.panel import COLUMNS, INDEX, Panel
+from npr.indicators.panel import Panel
 
 
 def both(text: str) -> Text:
@@ -41,9 +41,9 @@ def panel_of(*rows: tuple, direction: str = "higher", unit_id: str = "PT_ENT") -
         terms=both("-"),
     )
     full = [(*row, "") if len(row) == 3 else row for row in rows]
-    table = pd.DataFrame(full, columns=["area", "year", "value", "status"])
-    table = table.assign(indicator="ai_all", breakdown="S_GE10", vintage="v1").astype({"value": float})
-    return Panel(decl, UNITS, source, "v1", "2026-06-15", table.set_index(INDEX)[COLUMNS])
+    rows = pd.DataFrame(full, columns=["area", "year", "value", "status"])
+    rows = rows.assign(breakdown="S_GE10").astype({"value": float})
+    return Panel(decl, UNITS, source, "v1", "2026-06-15", rows)
 
 
 def scenario_set(**more: object) -> ScenarioSet:

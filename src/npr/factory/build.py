@@ -84,6 +84,7 @@ class Builder:
         self.noted = noted or self._line
         self.limits = limits or Limits()
         self.engine = engine
+        self._plans: dict[str, Plan] = {}
         self._ahead: dict[str, bool] = {}
         self._entries: dict[str, dict[str, File]] = {}
         self._written = time.monotonic()
@@ -101,13 +102,15 @@ class Builder:
         outcome = Outcome(failures=list(failed))
         self.reports.make()
         works = self._stale(targets, outcome, force)
-        search = self._search() if works else None  # while the pool gets ready
+        search = self._search(targets[0].edition) if works else None  # while the pool gets ready
         if works:
             self.say(f"Building {len(works)} of {told_of.count(len(targets), 'briefing')}")
             self.noted(0, len(works), "")
             self._do(works, pool, outcome)
         if outcome.built or not self._index_stands():
-            write_index(self.reports, self.catalogue, search if works else self._search())
+            if not works and targets:
+                search = self._search(targets[0].edition)
+            write_index(self.reports, self.catalogue, search)
         if works or failed:
             for edition in {one.edition for one in targets} | {one.edition for one in failed}:
                 self._report(edition, outcome)
@@ -128,10 +131,10 @@ class Builder:
                 for job in jobs:
                     shutil.rmtree(job["staging"], ignore_errors=True)
 
-    def _search(self) -> dict[str, Any] | None:
+    def _search(self, edition: str) -> dict[str, Any] | None:
         """Give what the index page searches; when what is declared is faulty, say so and leave the search out."""
         try:
-            return search_data(self.home, self.catalogue)
+            return search_data(self.reports, self.home, self.catalogue, self._plans[edition].searched)
         except (ContentError, IntegrityError) as error:
             self.say(f"The index page has no search: {error.what}. Run `npr check` to see more.")
             return None
@@ -139,16 +142,16 @@ class Builder:
     def _stale(self, targets: Sequence[Target], outcome: Outcome, force: bool) -> list[_Work]:
         works = []
         self._sweep("")
-        plans: dict[str, tuple[Plan, Manifest]] = {}
+        manifests_of: dict[str, Manifest] = {}
         for target in targets:
             edition = target.edition
-            if edition not in plans:
+            if edition not in self._plans:
                 self._sweep(edition)
                 manifest, cut = manifests.read_manifest(self.reports, edition)
                 if cut:
                     self.say(f"The manifest of {edition} was damaged; its briefings are built again.")
-                plans[edition] = (Plan(self.home, self.catalogue, edition), manifest)
-            plan, manifest = plans[edition]
+                self._plans[edition], manifests_of[edition] = Plan(self.home, self.catalogue, edition), manifest
+            plan, manifest = self._plans[edition], manifests_of[edition]
             stale = plan.staleness(self.reports, target, manifest)
             if force:
                 stale = Staleness(run=True, formats=target.formats, because=("it was asked for",))

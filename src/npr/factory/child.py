@@ -15,8 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
-
 from npr.factory.processes import how_it_ended
 
 PLAIN, AHEAD = b"-", b"a"
@@ -78,6 +76,8 @@ class Child:
             told = self.road.makefile("rb").readline()
         self.first: dict[str, Any] = json.loads(told or b"{}")
         if not told:
+            from nbclient.exceptions import DeadKernelError  # slow to import, and the warm process needs it not
+
             try:
                 raise DeadKernelError(self.how_it_ended(hung_up=True))
             finally:

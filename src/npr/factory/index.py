@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from npr.factory.places import Place
 if TYPE_CHECKING:
     from npr.publish.site import Entry
 
-NAME = "index.html"
+NAME, SEARCH = "index.html", ".search.json"
 
 
 def write_index(reports: Place, catalogue: Catalogue, search: dict[str, Any] | None = None) -> None:
@@ -26,12 +28,23 @@ def write_index(reports: Place, catalogue: Catalogue, search: dict[str, Any] | N
         reports.write(NAME, index_page(_rendered(reports, catalogue), search).encode())
 
 
-def search_data(home: Path, catalogue: Catalogue) -> dict[str, Any]:
-    """Give what the index page searches.
+def search_data(reports: Place, home: Path, catalogue: Catalogue, of: str) -> dict[str, Any]:
+    """Give what the index page searches; it is kept beside the page, with the digest of what it was made `of`.
 
     Raises:
         ContentError, IntegrityError: what is declared is faulty, or a lock file is damaged.
+        RenderError: it could not be written.
     """
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        kept = json.loads(reports.read(SEARCH))
+        if kept["of"] == of:
+            return dict(kept["search"])
+    made = _search_data(home, catalogue)
+    reports.write(SEARCH, json.dumps({"of": of, "search": made}, ensure_ascii=False).encode())
+    return made
+
+
+def _search_data(home: Path, catalogue: Catalogue) -> dict[str, Any]:
     from npr.search.page import workspace_page_data
     from npr.vintages.editions import list_editions
 

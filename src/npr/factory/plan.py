@@ -37,8 +37,8 @@ RUNS_IN_FACTORY = ("execute.py", "cells.py", "child.py", "engine.py", "keeper.py
 NOTEBOOK, PARAMETERS, CODE = "the notebook", "the parameters", "the code"
 ENVIRONMENT, READ, TEMPLATES, DATES = "the environment", "what it read", "the templates", "SOURCE_DATE_EPOCH"
 RUN_PARTS = (NOTEBOOK, PARAMETERS, READ, CODE, ENVIRONMENT)
-DATA = "data"
-"""The digest of all files of data: while it is the same, nothing that was read can have changed."""
+FROM_NOTEBOOKS = ("opening", "answers")
+"""The kinds of what is read that are found in notebooks; all others are in files of data."""
 EXECUTED = "ipynb"
 
 
@@ -131,12 +131,21 @@ class Plan:
         return _hash(f"{sys.version_info[:2]} {locked.read_text(encoding='utf-8') if locked.exists() else ''}")
 
     @cached_property
-    def data(self) -> str:
-        """Give the digest of every file that a briefing could read: declarations, evidence, editions and notebooks."""
+    def declared(self) -> str:
+        """Give the digest of every file of data that a briefing could read: declarations, evidence and editions."""
         data = self.home / "data"
-        folders = (data / "catalogue", data / "evidence", editions_root(self.home), self.home / "notebooks")
-        found = [path for one in folders for path in one.rglob("*") if path.suffix in (".yml", ".txt", ".ipynb")]
-        return _files(sorted(found, key=str))
+        return _below(data / "catalogue", data / "evidence", editions_root(self.home))
+
+    @cached_property
+    def data(self) -> str:
+        """Give two digests, of all files of data and of all notebooks; what is in neither cannot have been read."""
+        return f"{self.declared} {_below(self.home / 'notebooks')}"
+
+    @cached_property
+    def searched(self) -> str:
+        """Give the digest of what the search of the index page is made of: what is declared, and code."""
+        code = _files(sorted((PACKAGE / "search").rglob("*.py")))
+        return _hash(f"{self.declared} {self.code} {self.templates} {code}")
 
     def notebook(self, name: str) -> str:
         """Give the digest of what counts in a notebook."""
@@ -192,7 +201,8 @@ class Plan:
         now = self.parts(target, inputs)
         changed = [f"{name} changed" for name in RUN_PARTS if entry.parts.get(name) != now[name]]
         if entry.data != self.data:
-            changed += self.changed_inputs(inputs)
+            same = entry.data.startswith(f"{self.declared} ")
+            changed += self.changed_inputs({one: inputs[one] for one in inputs if one in FROM_NOTEBOOKS or not same})
         return changed
 
     def _render_again(self, reports: Place, target: Target, file_format: str, manifest: Manifest) -> str:
@@ -273,6 +283,11 @@ def _notebook_hash(path: Path) -> str:
     except ContentError:
         return ""
     return _hash(json.dumps([[one.kind, one.id, one.tags, one.source] for one in cells]))
+
+
+def _below(*folders: Path) -> str:
+    found = [path for one in folders for path in one.rglob("*") if path.suffix in (".yml", ".txt", ".ipynb")]
+    return _files(sorted(found, key=str))
 
 
 def _files(paths: Iterable[Path]) -> str:

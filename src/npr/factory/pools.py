@@ -27,8 +27,16 @@ SETTLED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8"
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each job keeps to one core: with a job on every core, threads only get into each other's way."""
 
-START = "import gc; gc.disable(); from npr.factory.{} import main; main()"
-"""Imports are objects that stay: looking for garbage among them only takes time."""
+START = """import gc, sys
+gc.disable()  # imports are objects that stay: looking for garbage among them only takes time
+sys.modules.update(dict.fromkeys(sys.argv[2:]))  # packages that are to be taken as missing
+from npr.factory.{} import main
+main()"""
+UNUSED = {
+    # Papermill imports it for files on HDFS, and with it numpy: a tenth of a second for what no job needs.
+    "press": ["pyarrow"],
+    "warm": [],
+}
 
 
 class Pool(Protocol):
@@ -201,7 +209,7 @@ def _before_the_back_test(ordered: Sequence[Job]) -> int | None:
 def _start(name: str, way: socket.socket) -> subprocess.Popen[bytes]:
     """Start the press or the warm process, with its end of the way between them."""
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-c", START.format(name), str(way.fileno())],
+        [sys.executable, "-P", "-c", START.format(name), str(way.fileno()), *UNUSED[name]],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True, pass_fds=[way.fileno()],
         env={**os.environ, **SETTLED, **ONE_CORE},
     )  # fmt: skip

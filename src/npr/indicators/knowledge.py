@@ -12,7 +12,7 @@ from npr.catalogue import load_catalogue
 from npr.catalogue.evidence import Evidence, load_evidence
 from npr.catalogue.reads import Recorded, note, unrecorded
 from npr.errors import UsageError, did_you_mean
-from npr.indicators.panel import COLUMNS, INDEX, Panel
+from npr.indicators.panel import Panel
 from npr.vintages.editions import Edition, load_edition, newest_edition
 from npr.vintages.store import read
 from npr.workspace import find_workspace
@@ -95,14 +95,13 @@ class KnowledgeBase:
             )
         lock = self.edition.vintages[indicator]
         seen = read(self.home, indicator, lock.vintage, receipt_sha256=lock.receipt)
-        rows = seen.table.assign(indicator=indicator, vintage=lock.vintage)
         return Panel(
             decl=decl,
             units=self.catalogue.units,
             source=self.catalogue.sources[decl.source],
             vintage=lock.vintage,
             retrieved=seen.receipt.retrieved,
-            table=rows.set_index(INDEX).sort_index()[COLUMNS],
+            rows=seen.table,
             downloaded=seen.receipt.download is not None,
             stale=lock.stale,
         )

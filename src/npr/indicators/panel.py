@@ -22,9 +22,10 @@ COLUMNS = ["value", "status", "vintage"]
 class Panel:
     """An indicator's observations for all areas, with what is declared about it.
 
-    Shape: `table` has index (indicator, area, year, breakdown) and columns value, status, vintage. A status is a code
-    of the source, or several joined by a comma; `downloaded` says that the source itself was asked, not a copy of its
-    data read; `stale` is there when the source could not confirm the vintage.
+    Shape: `rows` has columns area, year, breakdown, value, status; `table` has index (indicator, area, year, breakdown)
+    and columns value, status, vintage. A status is a code of the source, or several joined by a comma; `downloaded`
+    says that the source itself was asked, not a copy of its data read; `stale` is there when the source could not
+    confirm the vintage.
     """
 
     decl: Indicator
@@ -32,7 +33,7 @@ class Panel:
     source: Source
     vintage: str
     retrieved: str
-    table: pd.DataFrame
+    rows: pd.DataFrame
     downloaded: bool = False
     stale: Stale | None = None
 
@@ -40,6 +41,12 @@ class Panel:
     def unit(self) -> Unit:
         """Give the unit of the observations."""
         return self.units[self.decl.unit]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Give the observations as rows of the tidy table, in order."""
+        told = self.rows.assign(indicator=self.decl.id, vintage=self.vintage)
+        return told.set_index(INDEX).sort_index()[COLUMNS]
 
     @cached_property
     def wide(self) -> pd.DataFrame:
@@ -54,8 +61,8 @@ class Panel:
     @cached_property
     def _observations(self) -> dict[tuple[str, int | None], tuple[float, object]]:
         """Give number and status by area and year: looking one up in a table takes a hundred times as long."""
-        areas, years = (self.table.index.get_level_values(level).tolist() for level in ("area", "year"))
-        seen = zip(self.table["value"].tolist(), self.table["status"].tolist(), strict=True)
+        areas, years = self.rows["area"].tolist(), self.rows["year"].tolist()
+        seen = zip(self.rows["value"].tolist(), self.rows["status"].tolist(), strict=True)
         found = dict(zip(zip(areas, years, strict=True), seen, strict=True))
         if len(found) < len(areas):
             raise ValueError(f"{self.decl.id} has two numbers of one area and year")
@@ -116,10 +123,9 @@ class Panel:
 
     def row(self, year: int | None, areas: frozenset[str]) -> pd.Series[float]:
         """Give the numbers of one year for those of `areas` that have one; none without a year. Shape: index area."""
-        if year not in self.wide.index:
-            return pd.Series(dtype=float)
-        numbers = self.wide.loc[year].dropna()
-        return numbers[numbers.index.isin(areas)]
+        reporting = self.reporting(year, areas)
+        numbers = [self._observations[area, year][0] for area in reporting]
+        return pd.Series(numbers, index=pd.Index(reporting, name="area", dtype="str"), dtype=float, name=year)
 
     def reporting(self, year: int | None, areas: frozenset[str]) -> list[str]:
         """Give those of `areas` that have a number in a year, sorted; none without a year."""
@@ -141,7 +147,7 @@ class Panel:
 
     def _statuses_with(self, *codes: str) -> list[str]:
         """Give the statuses of this indicator, single or joined, that hold one of some codes."""
-        return [one for one in self.table["status"].dropna().unique() if set(codes) & set(one.split(","))]
+        return [one for one in self.rows["status"].dropna().unique() if set(codes) & set(one.split(","))]
 
     def origin(self, area: str, year: int | None, status: str = "") -> Origin:
         """Give the origin of an observation of this indicator."""
