@@ -7,6 +7,7 @@ import pytest
 
 from npr.errors import ContentError, Fault
 from npr.figures import Figure, tornado
+from npr.figures.keys import SAMPLE_PT
 from npr.figures.style import FOCUS, TEXT
 from svg_reading import outside, texts, written
 
@@ -32,7 +33,8 @@ def bars(svg: str) -> list[tuple[str, float, float, float, float]]:
         if f"stroke: {FOCUS.lower()}" in style and "fill: " in style and "fill: none" not in style and len(points) == 4:
             kind = "hatched" if "url(" in style else "filled"
             (left, right), (top, bottom) = ((min(one), max(one)) for one in zip(*points, strict=True))
-            found.append((kind, left, right, top, bottom))
+            if left != 0 or right != SAMPLE_PT:  # the sample in the key under the chart
+                found.append((kind, left, right, top, bottom))
     return found
 
 

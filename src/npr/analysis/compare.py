@@ -40,9 +40,11 @@ def comparable_year(panel: Panel, area: str, members: Members) -> int | None:
 
 def full_years(panel: Panel, members: Members) -> list[int]:
     """Give the years in which at least `FULL` of the members that ever report have a number."""
-    reporting = [years for years in (panel.years(one) for one in members) if years]
-    counts = Counter(year for years in reporting for year in years)
-    return sorted(year for year, count in counts.items() if count >= FULL * len(reporting))
+    if members not in panel.full:  # asked for by every number that is compared
+        reporting = [years for years in (panel.years(one) for one in members) if years]
+        counts = Counter(year for years in reporting for year in years)
+        panel.full[members] = sorted(year for year, count in counts.items() if count >= FULL * len(reporting))
+    return list(panel.full[members])
 
 
 def latest_common_year(panels: Sequence[Panel], areas: Sequence[str]) -> int | None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Affine2D
 
 from npr.figures.layout import text_width_pt
 from npr.figures.lines import KEY_PT
-from npr.figures.marks import draw_line
-from npr.figures.style import QUIET, WIDTH_PT, Look, axes_at, mark_at, write_at
+from npr.figures.style import QUIET, WIDTH_PT, Look, mark_at, write_at
 
 SAMPLE_PT, MARK_PT, BETWEEN_PT = 20.0, 9.0, 15.0
 ROW_PT = 15.0  # from one row to the next
@@ -66,13 +68,12 @@ def draw_rows(figure: Canvas, rows: Sequence[Sequence[Sign]], left: float = 0.0)
 
 
 def _sample(figure: Canvas, sign: Sign, left: float, middle: float) -> None:
-    if sign.area or sign.line:
-        ax = axes_at(figure, left, middle - 5, SAMPLE_PT, 10)
-        ax.set(xlim=(0, 1), ylim=(-1, 1))
-        ax.set_axis_off()
-        if sign.area:
-            ax.fill_between([0, 1], [-1, -1], [1, 1], clip_on=False, **sign.area)
-        if sign.line:
-            draw_line(ax, [0, 1], [0, 0], clip_on=False, **sign.line)
+    points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans  # axes of their own would take ten times as long
+    if sign.area:
+        low, high, right = middle - 5, middle + 5, left + SAMPLE_PT
+        corners = [(left, low), (left, high), (right, high), (right, low)]
+        figure.add_artist(PolyCollection([corners], transform=points, **sign.area))
+    if sign.line:
+        figure.add_artist(Line2D([left, left + SAMPLE_PT], [middle, middle], transform=points, **sign.line))
     if sign.mark:
         mark_at(figure, left + sign.sample_pt / 2, middle, **sign.mark)

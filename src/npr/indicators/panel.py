@@ -87,6 +87,11 @@ class Panel:
         return found
 
     @cached_property
+    def full(self) -> dict[frozenset[str], list[int]]:
+        """Give where `analysis.compare` keeps the years in which most of some areas have a number."""
+        return {}
+
+    @cached_property
     def _breaks(self) -> dict[str, list[int]]:
         """Give the years that are marked as a break, by area, in order."""
         marked = set(self._statuses_with("B"))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel.core import Locale
@@ -40,8 +40,13 @@ def show_number(amount: float, decimals: int, language: Language, *, signed: boo
         return MISSING
     if math.isinf(amount):
         raise ValueError("an infinite number cannot be shown")
+    return _shown(float(amount), decimals, language, signed)
+
+
+@lru_cache(maxsize=1 << 16)  # a number stands in a chart, its text, its table and the trace
+def _shown(amount: float, decimals: int, language: Language, signed: bool) -> str:
     # repr gives the shortest decimal that is this float, so that 0.125 and 2.675 round as they are written.
-    exact = Decimal(repr(float(amount)))
+    exact = Decimal(repr(amount))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     digits = _pattern(decimals).apply(abs(rounded), _locale(language), decimal_quantization=False)
     sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
