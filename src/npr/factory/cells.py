@@ -156,6 +156,8 @@ def rehearse(*sources: str) -> None:
         ValueError: one of them failed.
     """
     made, _ = kernel()
+    if "matplotlib" in sys.modules:  # it looks for all backends when the first one is named
+        sys.modules["matplotlib"].rcsetup.validate_backend(INLINE)
 
     async def run() -> None:
         for source in sources:

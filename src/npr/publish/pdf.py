@@ -115,10 +115,17 @@ def _grid(block: Exhibit, heads: str, notes: str) -> str:
     columns = "".join(f"{one}fr," for one in grid.widths) or first + "1fr," * (len(grid.right) - 1)
     align = "".join("right," if right else "left," for right in grid.right)
     header = "".join(f"[{_inline(label)}]," for label in grid.labels)
-    cells = "".join(f"[{_inline(cell)}]," for row in grid.rows for cell in row)
+    cells = "".join(f"{_cell(cell)}," for row in grid.rows for cell in row)
     wide = "true" if len(grid.labels) > 7 else "false"
     long = "true" if _is_long(block) else "false"
     return f"#grid-of({heads}, {wide}, {long}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+
+
+def _cell(piece: Piece) -> str:
+    """Give what stands in a cell: mostly one number or text, which Typst sets sooner as it is than in brackets."""
+    if len(piece.tokens) == 1 and piece.tokens[0]["type"] in ("value", "text"):
+        return markup.literal(markup.plain(piece.tokens, piece.values).strip())
+    return f"[{_inline(piece)}]"
 
 
 def _is_long(table: Exhibit) -> bool:
