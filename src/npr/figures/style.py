@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import text_to_path
 
 from npr.catalogue.declarations import Language
 from npr.language.numbers import show_number
@@ -158,6 +161,19 @@ def mark_at(figure: Canvas, left: float, middle: float, **look: Any) -> None:
     figure.add_artist(Line2D([left / wide], [middle / high], **{**look, **place}))
 
 
+class _Renderer(RendererSVG):  # type: ignore[misc]
+    """What matplotlib writes SVG with, but that a text is measured once for all charts: a fifth of the work."""
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        return _measured(s, prop, ismath)
+
+
+@lru_cache(maxsize=1 << 14)
+def _measured(text: str, font: FontProperties, ismath: Any) -> tuple[float, float, float]:
+    width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath)
+    return width, height, descent
+
+
 def to_svg(figure: Canvas, key: str) -> str:
     """Write a figure as SVG that can stand in a page beside others.
 
@@ -165,7 +181,11 @@ def to_svg(figure: Canvas, key: str) -> str:
     could share, unless they have both the same key and the same content.
     """
     out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.set_dpi(72)
+    width, height = (72 * float(side) for side in figure.get_size_inches())
+    renderer = _Renderer(width, height, out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.draw(renderer)
+    renderer.finalize()
     svg = out.getvalue()
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)
