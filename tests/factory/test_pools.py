@@ -64,9 +64,13 @@ def test_an_engine_is_chosen_by_name():
 
 def test_what_was_started_for_nothing_is_ended_at_once():
     pool = WarmPool(2)
-    press = pool.start()
-    assert pool.start() is press  # one only
-    started = [psutil.Process(one.pid) for one in (press, pool._warm)]
+    pool.start(runs=True, renders=False)
+    assert pool._press is None
+    pool.start(runs=True)
+    processes = pool._press, pool._warm
+    pool.start(runs=True)
+    assert (pool._press, pool._warm) == processes  # one of each only
+    started = [psutil.Process(one.pid) for one in processes]
     pool.close()
     assert not any(one.is_running() for one in started)
     pool.close()  # nothing more to end
@@ -94,7 +98,8 @@ def test_a_press_that_is_killed_is_started_again_with_its_jobs(tmp_path):
     killing += "if not mark.exists():\n    mark.write_text('')\n"
     killing += "    psutil.Process(PRESS).kill()\n    __import__('time').sleep(20)\n"
     pool = WarmPool(1)
-    press = pool.start().pid
+    pool.start(runs=True)
+    press = pool._press.pid
     mark = f"npr-press-{press}"
     path = written(tmp_path, killing.replace("PRESS", str(press)).replace("MARK", repr(str(SHARED / mark))))
     try:

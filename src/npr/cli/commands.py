@@ -41,7 +41,7 @@ def build(
     out = Place(reports or folder / "reports")
     with closing(open_pool(engine, jobs, scheduler)) as pool:
         if force or out.lags_behind(folder / "notebooks"):
-            pool.start()  # while the rest is imported and planned
+            pool.start(runs=True, renders=False)  # while the rest is imported and planned
         from npr.catalogue import load_catalogue
         from npr.factory.build import Builder
         from npr.factory.failures import as_json as told_as_json

@@ -102,6 +102,8 @@ class Builder:
         outcome = Outcome(failures=list(failed))
         self.reports.make()
         works = self._stale(targets, outcome, force)
+        if works:
+            pool.start(runs=any(one.stale.run for one in works))
         search = self._search(targets[0].edition) if works else None  # while the pool gets ready
         if works:
             self.say(f"Building {len(works)} of {told_of.count(len(targets), 'briefing')}")
@@ -174,10 +176,10 @@ class Builder:
         return {"home": str(self.home), "edition": works[0].target.edition, "indicators": sorted(names)}
 
     def _looks_ahead(self, work: _Work) -> bool:
-        """Say whether a notebook, or one that it takes messages from, needs the back-test."""
-        name, read = work.target.briefing.id, (work.target.briefing.notebook, *work.target.reads)
+        """Say whether a notebook needs the back-test; one that takes messages which need it looks ahead itself."""
+        name = work.target.briefing.notebook
         if name not in self._ahead:
-            self._ahead[name] = any("look_ahead(" in _text(self.home / one) for one in read)
+            self._ahead[name] = "look_ahead(" in _text(self.home / name)
         return work.stale.run and self._ahead[name]
 
     def _job(self, number: int, work: _Work, near: Path) -> Job:

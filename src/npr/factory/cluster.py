@@ -65,7 +65,7 @@ class DaskPool:
             with contextlib.suppress(Exception):  # the cluster may be gone; what was done is kept
                 client.cancel(list(futures))
 
-    def start(self) -> None:
+    def start(self, *, runs: bool, renders: bool = True) -> None:
         """Do nothing: a cluster is there, or is made when there are jobs."""
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -46,8 +47,8 @@ class Pool(Protocol):
         """Give each job with its answer, as they are done; `keep` names the edition to have open for all."""
         ...
 
-    def start(self) -> object:
-        """Begin to make ready for jobs that are likely to come."""
+    def start(self, *, runs: bool, renders: bool = True) -> None:
+        """Begin to make ready for jobs that will come, or are likely to: notebooks that are run, or rendered."""
         ...
 
     def close(self) -> None:
@@ -100,6 +101,7 @@ class WarmPool:
         self.at_once = max(1, at_once)
         self._press: subprocess.Popen[bytes] | None = None
         self._warm: subprocess.Popen[bytes] | None = None
+        self._asks: socket.socket | None = None  # the press's end of the way to the warm process, until it starts
         self._kept = False
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
@@ -144,20 +146,27 @@ class WarmPool:
         others = [one for one in jobs if one["number"] not in begun]
         return [*plain, *sorted(others, key=lambda one: not one["ahead"])]
 
-    def start(self, *, runs: bool = True) -> subprocess.Popen[bytes]:
-        """Start the press, and the warm process when notebooks are run, without waiting until they are ready."""
-        if not self._press:
-            asks, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-            with asks, asked:
-                if runs:
-                    self._warm = _start("warm", asked)
+    def start(self, *, runs: bool, renders: bool = True) -> None:
+        """Start the warm process when notebooks are run, and the press, without waiting until they are ready.
+
+        The warm process takes longer, and is alone on its core when it begins before the press.
+        """
+        if runs and not self._warm:
+            self.close()  # a press that was only to render knows no warm process
+            self._asks, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+            with asked:
+                self._warm = _start("warm", asked)
+        if renders and not self._press:
+            with self._asks or socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as asks:
                 self._press = _start("press", asks)
-        return self._press
 
     def close(self) -> None:
         """End both processes and their copies: they do so themselves when their lines in are closed."""
         ending = [one for one in (self._press, self._warm) if one]
         self._press = self._warm = None
+        if self._asks:
+            self._asks.close()
+            self._asks = None
         for one in ending:
             if not self._kept:  # it has no copies, and does not listen yet
                 one.kill()
@@ -165,6 +174,7 @@ class WarmPool:
                 one.stdin.close()  # type: ignore[union-attr]
         for one in ending:
             try:
+                select.select([one.stdout.fileno()], [], [], 5)  # type: ignore[union-attr] # which tells sooner than waiting for its end
                 one.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 one.kill()
@@ -174,22 +184,20 @@ class WarmPool:
 
     def _ready(self, keep: dict[str, Any] | None) -> subprocess.Popen[bytes]:
         """Give the press, ready; so is the warm process, with the edition open that is to be kept, if any is."""
-        if keep and not self._warm:
-            self.close()  # a press that was only to render knows no warm process
-        press = self.start(runs=keep is not None)
+        self.start(runs=keep is not None)
         if not self._kept:
-            wanted = [press]
             if keep and self._warm:
                 with contextlib.suppress(BrokenPipeError):
                     _send(self._warm, keep)
-                wanted.append(self._warm)
+            wanted = [one for one in (self._press, self._warm if keep else None) if one]
             if not all(one.stdout and one.stdout.readline() for one in wanted):
                 raise NprError(
                     "The process that runs the notebooks could not be started; see above",
                     todo="Set the environment up anew with `make`, or build with --engine kernel.",
                 )
             self._kept = True
-        return press
+        assert self._press  # noqa: S101 - it was started
+        return self._press
 
     def _how_lost(self) -> str:
         """Say which of the processes ended, and how; "" when both run."""
@@ -224,7 +232,7 @@ class KernelPool:
         self._guard = threading.Lock()
         self._ended = False
 
-    def start(self) -> None:
+    def start(self, *, runs: bool, renders: bool = True) -> None:
         """Do nothing: each job has a process of its own."""
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
