@@ -40,6 +40,9 @@ class Doing:
     def __init__(self, do):
         self.do = do
 
+    def start(self, *, runs, renders=True):
+        pass
+
     def run(self, jobs, keep):
         for job in jobs:
             yield job, self.do(job)
