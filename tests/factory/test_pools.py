@@ -90,6 +90,17 @@ def test_what_only_renders_starts_no_warm_process(tmp_path):
     pool.close()
 
 
+def test_a_warm_process_that_was_started_on_a_guess_is_told_what_to_open_when_it_is_needed(tmp_path):
+    pool = WarmPool(1)
+    pool.start(runs=True, renders=False)
+    [(_, answer)] = pool.run([job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))], {})
+    assert answer["failure"]["cause"] == "it could not be written: No such file or directory"
+    keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
+    [(_, answer)] = pool.run([job(tmp_path, "run", notebook=written(tmp_path))], keep)
+    assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
+    pool.close()
+
+
 SHARED = Path("/dev") / "shm"  # where cells may write, beside their own folder
 
 

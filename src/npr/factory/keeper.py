@@ -78,6 +78,8 @@ def _fork_cells(road: socket.socket, word: socket.socket) -> int:
             os.setsid()
             word.close()
             cells.serve(road, Path(asked["folder"]) if asked["folder"] else None, asked["memory"])
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
         finally:
             os._exit(0)
     road.close()

@@ -40,6 +40,10 @@ UNUSED = {
 }
 
 
+NOTHING, RENDERING, RUNNING = range(3)
+"""What the processes of a `WarmPool` are ready for."""
+
+
 class Pool(Protocol):
     """Does jobs, several at a time."""
 
@@ -102,7 +106,7 @@ class WarmPool:
         self._press: subprocess.Popen[bytes] | None = None
         self._warm: subprocess.Popen[bytes] | None = None
         self._asks: socket.socket | None = None  # the press's end of the way to the warm process, until it starts
-        self._kept = False
+        self._ready_for = NOTHING
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
         """Give each job with its answer; when a process was killed, all are started again, and their jobs with them."""
@@ -168,24 +172,28 @@ class WarmPool:
             self._asks.close()
             self._asks = None
         for one in ending:
-            if not self._kept:  # it has no copies, and does not listen yet
+            if self._ready_for == NOTHING:  # it has no copies, and does not listen yet
                 one.kill()
             with contextlib.suppress(OSError):
                 one.stdin.close()  # type: ignore[union-attr]
         for one in ending:
+            told: Any = one.stdout
+            select.select([told], [], [], 5)  # its end is heard sooner than `wait` looks for it
             try:
-                select.select([one.stdout.fileno()], [], [], 5)  # type: ignore[union-attr] # which tells sooner than waiting for its end
                 one.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
-            one.stdout.close()  # type: ignore[union-attr]
-        self._kept = False
+            told.close()
+        self._ready_for = NOTHING
 
     def _ready(self, keep: dict[str, Any] | None) -> subprocess.Popen[bytes]:
         """Give the press, ready; so is the warm process, with the edition open that is to be kept, if any is."""
+        wanted_for = RUNNING if keep else RENDERING
+        if NOTHING < self._ready_for < wanted_for:
+            self.close()
         self.start(runs=keep is not None)
-        if not self._kept:
+        if self._ready_for == NOTHING:
             if keep and self._warm:
                 with contextlib.suppress(BrokenPipeError):
                     _send(self._warm, keep)
@@ -195,7 +203,7 @@ class WarmPool:
                     "The process that runs the notebooks could not be started; see above",
                     todo="Set the environment up anew with `make`, or build with --engine kernel.",
                 )
-            self._kept = True
+            self._ready_for = wanted_for
         assert self._press  # noqa: S101 - it was started
         return self._press
 
