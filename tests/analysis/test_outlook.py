@@ -220,3 +220,10 @@ def test_paths_do_not_depend_on_which_fans_are_asked_for(outlook):
     alone = outlook._paths([fan])[0]
     beside = outlook._paths([replace(fan, area="FIN"), fan])[1]
     assert np.array_equal(alone, beside)
+
+
+def test_paths_up_to_a_year_begin_those_of_the_whole_fan(outlook):
+    fan = outlook.fan("gerd_uis", "SWE", END)
+    whole, part = outlook._paths([fan])[0], outlook._paths([fan.until(END - 5)])[0]
+    assert len(part) == len(whole) - 5 == fan.row(END - 5) + 1
+    assert np.array_equal(part, whole[: len(part)])

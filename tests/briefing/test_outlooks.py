@@ -201,10 +201,10 @@ def test_an_unknown_case_is_refused(ahead):
 
 def test_the_record_is_that_of_the_back_test(ahead):
     b = ahead()
-    found = b.outlook.backtest.summary("slow", 10)
-    assert b.covered("slow", 10).amount == found.covers80[0]
-    assert b.covered("slow", 10, 95).amount == found.covers95[0]
-    assert b.loss_ratio("naive", "slow", 10).amount == pytest.approx(100 * (found.crps[0] / found.crps[1] - 1))
+    found, naive = (b.outlook.backtest.summary("slow", 10, one) for one in ("level_pooled", "naive"))
+    assert b.covered("slow", 10).amount == found.covers80
+    assert b.covered("slow", 10, 95).amount == found.covers95
+    assert b.loss_ratio("naive", "slow", 10).amount == pytest.approx(100 * (found.crps / naive.crps - 1))
     assert b.kept_promise()
 
 
@@ -222,7 +222,7 @@ def test_a_promise_is_broken_when_a_band_holds_too_little_or_too_much(ahead, mon
     b = ahead()
     tried = b.outlook.backtest
     summary = tried.summary
-    monkeypatch.setattr(type(tried), "summary", lambda self, kind, h: replace(summary(kind, h), covers80=[held]))
+    monkeypatch.setattr(type(tried), "summary", lambda self, kind, h: replace(summary(kind, h), covers80=held))
     assert b.kept_promise() is kept
 
 

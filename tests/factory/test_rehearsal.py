@@ -63,7 +63,7 @@ def test_looking_ahead_makes_what_the_copies_share(monkeypatch):
     rehearsal.look_ahead(open_knowledge_base(HOME, "starter"))
     outlook = open_outlook(open_knowledge_base(HOME, "starter"))
     assert {"backtest", "dependence"} <= {*vars(outlook)}
-    assert "judged" in vars(outlook.backtest)
+    assert {("slow", 10, "level_pooled"), ("diffusion", 5, "naive")} <= {*outlook.backtest._judged}
     assert {at for _, _, at in outlook._fans} == {None, 2016}
 
 

@@ -2,10 +2,14 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
 
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, wrapped, year_ticks
+from npr.figures.style import FAMILY, load_fonts, measured
 
 numbers = st.floats(-1e6, 1e6)
 
@@ -74,3 +78,12 @@ def test_bold_text_is_wider_and_lines_are_broken_between_words() -> None:
     room = text_width_pt("ett två")
     assert wrapped("ett två tre", room) == ["ett två", "tre"]
     assert wrapped("Nederländerna", 1.0) == ["Nederländerna"]
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing")
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("text", ["Sverige 12,3 %", "ÅÄÖ åäö – −4 °C", "AVAVA", "fi ffl", " ", "", "Ελλάδα", "日本 3"])
+def test_a_text_is_measured_as_matplotlib_measures_it(text: str, weight: str) -> None:
+    load_fonts()
+    font = FontProperties(family=FAMILY, weight=weight, size=9.5)
+    assert measured(text, font) == TextToPath().get_text_width_height_descent(text, font, ismath=False)

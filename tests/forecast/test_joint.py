@@ -7,7 +7,7 @@ import pytest
 
 from npr.forecast.backtest import Backtest, backtest
 from npr.forecast.baseline import HORIZONS, MODELS
-from npr.forecast.calibration import Errors, calibrate
+from npr.forecast.calibration import Calibration, Errors
 from npr.forecast.conditions import apply_scenario
 from npr.forecast.joint import STRONGEST, Dependence, dependence, exceedance_probability, rank_distribution, simulate
 
@@ -238,7 +238,7 @@ def test_a_known_common_factor_is_found_again(walks, rho, year_to_year):
     # The bands stand on the newest years, about six of them times 12 indicators: some 70 draws of the common factor. So
     # the scale of the scores is known to a tenth or so, and the estimate of their correlation to a fifth of itself.
     errors = panel_of_errors(rho, year_to_year, seed=6)
-    bt = Backtest((walks(1, years=51),), tuple(errors), calibrate(errors, 2030))
+    bt = Backtest((walks(1, years=51),), tuple(errors), Calibration(errors, 2030))
     found = dependence(bt, "slow")
     assert found.countries == pytest.approx(rho, abs=0.02 + 0.2 * rho)
     assert found.years[0] == 0 and found.years[1:] == pytest.approx(np.full(14, year_to_year), abs=0.06)
@@ -260,7 +260,7 @@ def test_a_bias_that_all_share_counts_as_dependence(known_walks):
 
 def test_countries_that_err_alike_are_all_but_one(walks):
     errors = panel_of_errors(1.0, 0.8, seed=2)
-    bt = Backtest((walks(1, years=51),), tuple(errors), calibrate(errors, 2030))
+    bt = Backtest((walks(1, years=51),), tuple(errors), Calibration(errors, 2030))
     assert 0.8 < dependence(bt, "slow").countries <= STRONGEST
 
 

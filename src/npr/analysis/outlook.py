@@ -141,6 +141,7 @@ class Outlook:
         if area not in names:
             return None
         best = "low" if self.panels[indicator].decl.direction == "lower" else "high"
+        fans = [fan.until(year) for fan in fans]
         chances = rank_distribution(fans, self._paths(fans), year, best=best)[names.index(area)]
         reached = np.cumsum(chances)
         middle, first, last = (int(np.searchsorted(reached, level)) + 1 for level in (0.5, 0.1, 0.9))
@@ -197,6 +198,7 @@ class Outlook:
     def _chance(self, fan: Fan, op: str, value: float, year: int, mode: str) -> float:
         if mode == "in_year":
             return fan.chance(op, value, year)
+        fan = fan.until(year)
         return exceedance_probability(fan, self._paths([fan])[0], op, value, year, mode)
 
     def _members(self, indicator: str, end: int, members: frozenset[str]) -> list[Fan]:

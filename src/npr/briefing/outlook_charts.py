@@ -104,7 +104,7 @@ class OutlookCharts(TrackRecord):
                 found = self.outlook.backtest.summary(kind, horizon)
                 if found.n:
                     label = message("outlook.class_horizon", self.language, kind=self._kind(kind), n=str(horizon))
-                    rows[label] = {0.8: float(found.covers80[0]), 0.95: float(found.covers95[0])}
+                    rows[label] = {0.8: found.covers80, 0.95: found.covers95}
         table = pd.DataFrame(rows).T.rename_axis(message("outlook.class", self.language))
         axis = message("outlook.coverage_axis", self.language)
         figure = calibration_plot(table, tolerance=TOLERANCE, language=self.language, key=key, axis=axis)

@@ -11,7 +11,6 @@ from npr.briefing.outlook_charts import OutlookCharts
 from npr.briefing.page import shift
 from npr.briefing.prose import Rendered, Writer
 from npr.catalogue.scenarios import Assumption
-from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Fan
 from npr.indicators.values import Origin, Value
 from npr.language.messages import message
@@ -101,14 +100,14 @@ class OutlookTables(OutlookCharts):
                 if not found.n:
                     continue
                 told = f"{kind}, {horizon} years"
-                naive = MODELS.index("naive")
+                naive = self.outlook.backtest.summary(kind, horizon, "naive")
                 numbers = [
                     (found.n, 0, "COUNT", "forecasts tried"),
-                    (found.covers80[0], 0, "PCT", "coverage of the 80 % band"),
-                    (found.covers95[0], 0, "PCT", "coverage of the 95 % band"),
-                    (found.mase[0], 1, "TIMES", "MASE"),
-                    (found.crps[0], 1, "TIMES", "scaled CRPS"),
-                    (found.crps[naive], 1, "TIMES", "scaled CRPS of the last value, calibrated alike"),
+                    (found.covers80, 0, "PCT", "coverage of the 80 % band"),
+                    (found.covers95, 0, "PCT", "coverage of the 95 % band"),
+                    (found.mase, 1, "TIMES", "MASE"),
+                    (found.crps, 1, "TIMES", "scaled CRPS"),
+                    (naive.crps, 1, "TIMES", "scaled CRPS of the last value, calibrated alike"),
                 ]
                 cells = [
                     self._cell(writer, self._of_test(float(amount), unit, digits, f"{how}, {told}"))

@@ -16,8 +16,8 @@ class TrackRecord(Ahead):
     def covered(self, kind: str, horizon: int, band: int = 80) -> Value:
         """Give how many per cent of the outcomes lay in the band, in the back-test. Unit: per cent."""
         found = self.outlook.backtest.summary(kind, horizon)
-        amount = (found.covers80 if band == 80 else found.covers95)[0]
-        return self._of_test(float(amount), "PCT", 0, f"coverage of the {band} % band, {kind}, {horizon} years")
+        amount = found.covers80 if band == 80 else found.covers95
+        return self._of_test(amount, "PCT", 0, f"coverage of the {band} % band, {kind}, {horizon} years")
 
     def loss_ratio(self, model: str, kind: str, horizon: int) -> Value:
         """Give our CRPS in per cent of another model's, less 100. Unit: per cent change."""
@@ -56,8 +56,8 @@ class TrackRecord(Ahead):
         """Say whether the bands of all classes held as much as they should, a little more or less, at each horizon."""
         found = [self.outlook.backtest.summary(kind, h) for kind in ("slow", "diffusion") for h in HORIZONS]
         return all(
-            TOLERANCE[0.8][0] <= one.covers80[0] <= TOLERANCE[0.8][1]
-            and TOLERANCE[0.95][0] <= one.covers95[0] <= TOLERANCE[0.95][1]
+            TOLERANCE[0.8][0] <= one.covers80 <= TOLERANCE[0.8][1]
+            and TOLERANCE[0.95][0] <= one.covers95 <= TOLERANCE[0.95][1]
             for one in found
             if one.n
         )

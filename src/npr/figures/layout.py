@@ -8,11 +8,10 @@ from itertools import pairwise
 from math import floor
 
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 from matplotlib.ticker import MaxNLocator
 
 from npr.catalogue.declarations import Language
-from npr.figures.style import FAMILY, SIZE_PT, load_fonts
+from npr.figures.style import FAMILY, SIZE_PT, load_fonts, measured
 from npr.language.numbers import show_number
 
 YEAR_ROOM_PT = 31.0  # what the label of a year needs on an axis
@@ -23,7 +22,7 @@ def text_width_pt(text: str, *, bold: bool = False, size_pt: float = SIZE_PT) ->
     """Give the width of a text in the project's font."""
     load_fonts()
     font = FontProperties(family=FAMILY, weight="bold" if bold else "normal", size=size_pt)
-    return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
+    return measured(text, font)[0]
 
 
 def wrapped(text: str, width_pt: float, *, bold: bool = False) -> list[str]:

@@ -19,6 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 
@@ -162,16 +163,34 @@ def mark_at(figure: Canvas, left: float, middle: float, **look: Any) -> None:
 
 
 class _Renderer(RendererSVG):  # type: ignore[misc]
-    """What matplotlib writes SVG with, but that a text is measured once for all charts: a fifth of the work."""
+    """What matplotlib writes SVG with, but that a text is measured once for all charts."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        return _measured(s, prop, ismath)
+        return measured(s, prop)
 
 
 @lru_cache(maxsize=1 << 14)
-def _measured(text: str, font: FontProperties, ismath: Any) -> tuple[float, float, float]:
-    width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath)
-    return width, height, descent
+def measured(text: str, font: FontProperties) -> tuple[float, float, float]:
+    """Give width, height and descent of a text, as matplotlib measures it. Unit: points.
+
+    Matplotlib reads a font's file again for every letter, which takes two thirds of the time; here it is in memory.
+    """
+    face, letters = _face(font_manager.findfont(font))
+    if not letters.issuperset(text):  # some are taken from other fonts
+        width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+        return width, height, descent
+    face.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    scale = font.get_size_in_points() / text_to_path.FONT_SCALE
+    width, height = face.get_width_height()
+    return width / 64.0 * scale, height / 64.0 * scale, face.get_descent() / 64.0 * scale
+
+
+@cache
+def _face(path: str) -> tuple[FT2Font, frozenset[str]]:
+    """Read a font and the letters that it has."""
+    face = FT2Font(io.BytesIO(Path(path).read_bytes()))
+    face.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
+    return face, frozenset(map(chr, face.get_charmap()))
 
 
 def to_svg(figure: Canvas, key: str) -> str:

@@ -10,27 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npr.forecast.baseline import HORIZONS, MODELS, POINTS, ahead, fit_baseline
-from npr.forecast.calibration import LEVELS, TAUS, Calibration, Errors, band_widths, calibrate
+from npr.forecast.calibration import LEVELS, TAUS, Calibration, Errors, band_widths
 from npr.forecast.prepare import Prepared
 from npr.forecast.scoring import crps_quantiles, ratio_interval
 from npr.forecast.transforms import Numbers
 
 AREAS = 15  # series of that length that a panel must have
 SEED = 2016
+OURS = MODELS[0]
+INSIDE = np.searchsorted(LEVELS, [0.8, 0.95])
+BAND, SIDES = np.searchsorted(LEVELS, np.round(np.abs(2 * TAUS - 1), 10)), np.sign(TAUS - 0.5)
+"""Which band's edge each quantile of a CRPS is, and on which side."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One row a series, origin and horizon with an outcome and a calibrated band; losses one column a model.
+    """How a model did at a horizon: one row a series and origin with an outcome and a calibrated band.
 
     Unit: `crps` and `error` in mean yearly moves of the series (scaled CRPS, and the terms of MASE).
     """
 
     indicator: NDArray[np.str_]
-    kind: NDArray[np.str_]
     area: NDArray[np.str_]
     origin: NDArray[np.int64]
-    horizon: NDArray[np.int64]
     within80: NDArray[np.bool_]
     within95: NDArray[np.bool_]
     crps: Numbers
@@ -39,16 +41,14 @@ class Judged:
 
 @dataclass(frozen=True)
 class Summary:
-    """How a class did at a horizon, one number a model. Unit: coverage in per cent, the losses in yearly moves."""
+    """How a model did in a class at a horizon. Unit: coverage in per cent, the losses in yearly moves; NaN for none."""
 
-    kind: str
-    horizon: int
     n: int
     origins: int
-    mase: Numbers
-    crps: Numbers
-    covers80: Numbers
-    covers95: Numbers
+    mase: float
+    crps: float
+    covers80: float
+    covers95: float
 
 
 @dataclass(frozen=True)
@@ -59,58 +59,46 @@ class Backtest:
     errors: tuple[Errors, ...]
     calibration: Calibration
 
-    @cached_property
-    def judged(self) -> Judged:
+    def judged(self, kind: str, horizon: int, model: str = OURS) -> Judged:
         """Give what can be judged: rows whose calibration was known at the origin and whose outcome has come."""
-        parts = [
-            _judge(one, panel, self.calibration.at(one.kind, one.year))
-            for panel in self.panels
-            for one in self.errors
-            if one.indicator == panel.indicator
-        ]
-        return Judged(*(np.concatenate([part[at] for part in parts]) for at in range(9)))
+        if (kind, horizon, model) not in self._judged:
+            parts = [
+                _judge(one, panel, self.calibration.of(model, one.kind, one.year), horizon, MODELS.index(model))
+                for panel in self.panels
+                if panel.kind == kind
+                for one in self.errors
+                if one.indicator == panel.indicator
+            ]
+            nothing = (np.empty(0, dtype=t) for t in (np.str_, np.str_, np.int64, np.bool_, np.bool_, float, float))
+            joined = [np.concatenate([empty, *(part[at] for part in parts)]) for at, empty in enumerate(nothing)]
+            self._judged[kind, horizon, model] = Judged(*joined)
+        return self._judged[kind, horizon, model]
 
-    def summary(self, kind: str, horizon: int, *, area: str | None = None, indicator: str | None = None) -> Summary:
+    def summary(
+        self, kind: str, horizon: int, model: str = OURS, *, area: str | None = None, indicator: str | None = None
+    ) -> Summary:
         """Give coverage and losses of a class at a horizon, of one area or indicator when it is named."""
-        rows = self.rows(kind, horizon, area=area, indicator=indicator)
-        seen = self.judged
-        nothing = np.full(len(MODELS), np.nan)
-        return Summary(
-            kind,
-            horizon,
-            int(rows.sum()),
-            len(np.unique(seen.origin[rows])),
-            *(
-                factor * values[rows].mean(axis=0) if rows.any() else nothing
-                for factor, values in (
-                    (1, seen.error),
-                    (1, seen.crps),
-                    (100, seen.within80),
-                    (100, seen.within95),
-                )
-            ),
-        )
-
-    def rows(
-        self, kind: str, horizon: int, *, area: str | None = None, indicator: str | None = None
-    ) -> NDArray[np.bool_]:
-        """Say which rows belong to a class and horizon, and to an area or indicator when one is named."""
-        seen = self.judged
-        chosen = (seen.kind == kind) & (seen.horizon == horizon)
+        seen = self.judged(kind, horizon, model)
+        rows = np.ones(len(seen.origin), dtype=bool)
         if area is not None:
-            chosen &= seen.area == area
+            rows &= seen.area == area
         if indicator is not None:
-            chosen &= seen.indicator == indicator
-        return np.asarray(chosen)
+            rows &= seen.indicator == indicator
+        held = (seen.error, seen.crps, 100.0 * seen.within80, 100.0 * seen.within95)
+        means = [float(one[rows].mean()) if rows.any() else float("nan") for one in held]
+        return Summary(int(rows.sum()), len(np.unique(seen.origin[rows])), *means)
 
     def against(self, model: str, kind: str, horizon: int) -> tuple[float, float, float]:
         """Give our CRPS divided by another model's, with the 95 % interval of a block bootstrap."""
         if (model, kind, horizon) not in self._against:
-            rows, seen = self.rows(kind, horizon), self.judged
-            areas, origins = np.unique(seen.area[rows], return_inverse=True)[1], seen.origin[rows]
-            mine, theirs = seen.crps[rows, 0], seen.crps[rows, MODELS.index(model)]
-            self._against[model, kind, horizon] = ratio_interval(mine, theirs, areas, origins, seed=SEED)
+            ours, theirs = (self.judged(kind, horizon, one) for one in (OURS, model))
+            areas = np.unique(ours.area, return_inverse=True)[1]
+            self._against[model, kind, horizon] = ratio_interval(ours.crps, theirs.crps, areas, ours.origin, seed=SEED)
         return self._against[model, kind, horizon]
+
+    @cached_property
+    def _judged(self) -> dict[tuple[str, int, str], Judged]:
+        return {}
 
     @cached_property
     def _against(self) -> dict[tuple[str, str, int], tuple[float, float, float]]:
@@ -121,7 +109,7 @@ def backtest(panels: Sequence[Prepared]) -> Backtest:
     """Try the method from every origin that has enough series, and calibrate each year with what was known by then."""
     errors = [one for panel in panels for t in range(POINTS - 1, len(panel.years)) for one in errors_at(panel, t)]
     last = max(int(panel.years[-1]) for panel in panels)
-    return Backtest(tuple(panels), tuple(errors), calibrate(errors, last))
+    return Backtest(tuple(panels), tuple(errors), Calibration(errors, last))
 
 
 def errors_at(panel: Prepared, t: int) -> list[Errors]:
@@ -141,30 +129,21 @@ def errors_at(panel: Prepared, t: int) -> list[Errors]:
     return [Errors(panel.indicator, panel.kind, year, areas, fitted.z0, centre, spread, truth, fitted.scale)]
 
 
-def _judge(one: Errors, panel: Prepared, widths: Numbers) -> tuple[NDArray[np.generic], ...]:
+def _judge(one: Errors, panel: Prepared, widths: Numbers, horizon: int, model: int) -> tuple[NDArray[np.generic], ...]:
     """Hold one origin's bands against what came. The order of the parts is that of `Judged`."""
-    inside80, inside95 = np.searchsorted(LEVELS, [0.8, 0.95])
-    at = np.searchsorted(LEVELS, np.round(np.abs(2 * TAUS - 1), 10))
-    h, column = np.nonzero(np.isfinite(one.truth) & np.isfinite(widths[0, :, -1])[:, None] & (one.scale > 0))
-    y = panel.transform.inverse(one.truth[h, column])
-    scale = one.scale[column]
-    within80, within95, crps, error = (np.empty((len(h), len(MODELS))) for _ in range(4))
-    for model in range(len(MODELS)):
-        half = band_widths(one.spread[model], widths[model])[h, column]
-        centre, off = one.centre[model][h, column], np.abs(one.truth - one.centre[model])[h, column]
-        within80[:, model], within95[:, model] = off <= half[:, inside80], off <= half[:, inside95]
-        quantiles = panel.transform.inverse(centre[:, None] + np.sign(TAUS - 0.5) * half[:, at])
-        crps[:, model] = crps_quantiles(y, quantiles, TAUS) / scale
-        error[:, model] = np.abs(panel.transform.inverse(centre) - y) / scale
-    n = len(h)
+    h = horizon - 1
+    seen = np.isfinite(one.truth[h]) & (one.scale > 0) & np.isfinite(widths[h, -1])
+    column = np.flatnonzero(seen)
+    truth, centre, scale = one.truth[h, column], one.centre[model, h, column], one.scale[column]
+    half = band_widths(one.spread[model, :horizon, column].T, widths[:horizon])[-1]
+    off, y = np.abs(truth - centre), panel.transform.inverse(truth)
+    quantiles = panel.transform.inverse(centre[:, None] + SIDES * half[:, BAND])
     return (
-        np.full(n, one.indicator),
-        np.full(n, one.kind),
+        np.full(len(column), one.indicator),
         np.asarray(one.areas, dtype=np.str_)[column],
-        np.full(n, one.year),
-        h + 1,
-        within80.astype(bool),
-        within95.astype(bool),
-        crps,
-        error,
+        np.full(len(column), one.year),
+        off <= half[:, INSIDE[0]],
+        off <= half[:, INSIDE[1]],
+        crps_quantiles(y, quantiles, TAUS) / scale,
+        np.abs(panel.transform.inverse(centre) - y) / scale,
     )

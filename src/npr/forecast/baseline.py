@@ -77,13 +77,20 @@ def fit_baseline(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
     weight = 0.5 ** ((t - 1 - rows) / method.memory)  # sums, not matrix products: those differ with threads
     pooled = float((weight * change).sum() / weight.sum())
     grid = np.linspace(level.min(), level.max(), GRID)
-    near = np.exp(-0.5 * ((grid[:, None] - level) / (BANDWIDTH * max(level.std(), 1e-9))) ** 2) * weight
-    mass = near.sum(axis=1) + 1e-12
-    expected = ((near * change).sum(axis=1) + 1e-12 * pooled) / mass
+    near = grid[:, None] - level  # of both, as large as the rest together: one array serves each step
+    near /= BANDWIDTH * max(level.std(), 1e-9)
+    near *= near
+    near *= -0.5
+    np.exp(near, out=near)
+    near *= weight
+    mass, product = near.sum(axis=1) + 1e-12, near * change
+    expected = (product.sum(axis=1) + 1e-12 * pooled) / mass
     surprise = (change - np.interp(level, grid, expected)) ** 2
     surprise = np.minimum(surprise, np.quantile(surprise, 0.98))
     overall = float((weight * surprise).sum() / weight.sum())
-    variance = ((near * surprise).sum(axis=1) + VARIANCE_POINTS * overall) / (mass + VARIANCE_POINTS)
+    variance = (np.multiply(near, surprise, out=product).sum(axis=1) + VARIANCE_POINTS * overall) / (
+        mass + VARIANCE_POINTS
+    )
     start = prepared.last(t)[columns]
     own_variance, points = _own_variance(step, t, method)
     typical = max(float(np.mean(own_variance[prepared.points(t) >= POINTS])), 1e-18)  # of all, not only those asked for
@@ -120,7 +127,7 @@ def ahead(fitted: Fit, horizons: int) -> tuple[Numbers, Numbers]:
         z = z + method.damping**h * expected + OWN_SHARE * (fitted.own - expected) * OWN_DECAY**h
         damped += method.damping**h
         simple = (fitted.z0, fitted.z0 + damped * fitted.own, fitted.z0 + damped * fitted.pooled)
-        centre[:, at] = (z, *simple, np.mean(simple, axis=0))
+        centre[:, at] = (z, *simple, sum(simple) / len(simple))
         growing = 1 + h / HORIZONS
         spread[0, at] = np.sqrt(accumulated * growing)
         spread[1:, at] = np.sqrt(fitted.unrest * fitted.variance_pooled * h * growing)
@@ -148,11 +155,11 @@ def _own_drift(
     """Give the mean yearly change over the last `WINDOW` years before each start, or the pooled one."""
     since = prepared.since(t)[columns]
     drift = np.full(len(columns), pooled)
-    for place, (area, end, first) in enumerate(zip(columns, start, since, strict=True)):
-        rows = np.arange(max(first, end - WINDOW), end)
-        rows = rows[np.isfinite(prepared.filled[rows, area])]
-        if len(rows):
-            drift[place] = (prepared.filled[end, area] - prepared.filled[rows[0], area]) / (end - rows[0])
+    for back in range(1, WINDOW + 1):  # the oldest that is there is the last to be put down
+        row = np.maximum(start - back, 0)
+        there = (start - back >= since) & np.isfinite(prepared.filled[row, columns])
+        fell = prepared.filled[start, columns] - prepared.filled[row, columns]
+        drift = np.where(there, fell / back, drift)
     return drift
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,15 @@ class Fan:
                 todo="Choose another year or horizon.",
             )
         return at
+
+    def until(self, year: int) -> Fan:
+        """Give the fan up to a year, which is quicker to draw paths of.
+
+        Raises:
+            UsageError: the fan does not reach that year.
+        """
+        n = self.row(year) + 1
+        return replace(self, years=self.years[:n], centre=self.centre[:, :n], half=self.half[:, :n])
 
     def quantiles(self, levels: Sequence[float], model: str = MODELS[0]) -> Numbers:
         """Give quantiles of each year. Shape: (years, levels). Unit: the indicator's.

@@ -13,7 +13,7 @@ from npr.analysis.iamc import BASELINE, asked
 from npr.analysis.outlook import Outlook, why_not
 from npr.disk import write_whole
 from npr.errors import RenderError, UsageError
-from npr.forecast.backtest import Backtest
+from npr.forecast.backtest import OURS, Backtest
 from npr.forecast.baseline import MODELS
 from npr.forecast.fans import Refusal
 from npr.indicators.knowledge import KnowledgeBase
@@ -87,15 +87,15 @@ def backtest_rows(tried: Backtest, area: str | None = None) -> list[dict[str, An
     rows = []
     for kind in ("slow", "diffusion"):
         for horizon in HORIZONS:
-            found = tried.summary(kind, horizon, area=area)
-            for at, model in enumerate(MODELS):
+            for model in MODELS:
+                found = tried.summary(kind, horizon, model, area=area)
                 if not found.n:
                     continue
                 row: dict[str, Any] = {"class": kind, "horizon": horizon, "model": model, "n": found.n}
                 row |= {"origins": found.origins}
                 for name in ("mase", "crps", "covers80", "covers95"):
-                    row[name] = round(float(getattr(found, name)[at]), 3)
-                if at and area is None:
+                    row[name] = round(getattr(found, name), 3)
+                if model != OURS and area is None:
                     row["ours_to_this"] = [round(one, 3) for one in tried.against(model, kind, horizon)]
                 rows.append(row)
     return rows
