@@ -60,4 +60,5 @@ def test_a_notebook_is_laid_out_as_jupyter_lays_it_out():
     output = nbformat.v4.new_output("display_data", data=data)
     cell = nbformat.v4.new_code_cell("x = 1\ny", id="one", outputs=[output], metadata={"tags": []})
     notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.v4.new_markdown_cell("", id="two")])
-    assert as_file(notebook).decode() == nbformat.writes(notebook)
+    expected = nbformat.writes(notebook)
+    assert as_file(notebook).decode() == expected

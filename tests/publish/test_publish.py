@@ -242,7 +242,20 @@ def test_cells_that_are_not_parsed_read_as_if_they_were(text):
         assert markup.parse_inline(text) == paragraph["children"]
 
 
-@pytest.mark.parametrize(("text", "lone"), [("82,3", False), ("[[v:12]]", True), ("Arbete (ILO), 10–49 %", True)])
+@pytest.mark.parametrize(
+    ("text", "lone"),
+    [
+        ("82,3", True),
+        ("−1\N{NO-BREAK SPACE}234.5", True),
+        ("..", True),
+        ("[[v:12]]", True),
+        ("Arbete (ILO), 10–49 %", True),
+        ("1.", False),
+        ("1. A", False),
+        ("-1", False),
+        ("2 *", False),
+    ],
+)
 def test_plain_words_and_single_numbers_are_not_parsed(text, lone):
     assert bool(markup.LONE.fullmatch(text)) is lone
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 import nbformat
+from nbformat.v4.rwbase import split_lines, strip_transient
 
 from npr import disk
 from npr.errors import NprError, RenderError
@@ -87,8 +88,13 @@ def work(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
 
 
 def as_file(notebook: Any) -> bytes:
-    """Give the text that `nbformat.writes` gives. Python's JSON is slow when it indents, so that is done after."""
-    packed: str = nbformat.writes(notebook, indent=None)
+    """Give the text that `nbformat.writes` gives, and leave the notebook cut into lines as it is in there.
+
+    That function copies and checks the notebook, whose outputs were checked as they came, and has Python's JSON indent
+    it, which is slow.
+    """
+    cut = strip_transient(split_lines(notebook))
+    packed = json.dumps(cut, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return msgspec.json.format(packed.encode(), indent=1)
 
 

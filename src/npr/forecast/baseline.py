@@ -77,7 +77,7 @@ def fit_baseline(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
     weight = 0.5 ** ((t - 1 - rows) / method.memory)  # sums, not matrix products: those differ with threads
     pooled = float((weight * change).sum() / weight.sum())
     grid = np.linspace(level.min(), level.max(), GRID)
-    near = grid[:, None] - level  # of both, as large as the rest together: one array serves each step
+    near = grid[:, None] - level  # by far the largest array here: each step works in place
     near /= BANDWIDTH * max(level.std(), 1e-9)
     near *= near
     near *= -0.5
@@ -158,8 +158,8 @@ def _own_drift(
     for back in range(1, WINDOW + 1):  # the oldest that is there is the last to be put down
         row = np.maximum(start - back, 0)
         there = (start - back >= since) & np.isfinite(prepared.filled[row, columns])
-        fell = prepared.filled[start, columns] - prepared.filled[row, columns]
-        drift = np.where(there, fell / back, drift)
+        moved = prepared.filled[start, columns] - prepared.filled[row, columns]
+        drift = np.where(there, moved / back, drift)
     return drift
 
 

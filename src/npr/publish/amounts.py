@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from npr.catalogue.declarations import Language
@@ -76,15 +77,19 @@ def of_record(text: str, record: dict[str, Any], language: Language, *, citation
 
 def _printed(text: str, language: Language) -> _Printed | None:
     """Take a text apart; None unless it holds exactly one number, as `show_number` writes it."""
-    whole = rf"[1-9]\d{{0,2}}(?:{re.escape(GROUP[language])}\d{{3}})+|0|[1-9]\d*"
-    pattern = rf"([^\d\"\\]*?)([+{MINUS}]?)({whole})(?:{re.escape(POINT[language])}(\d+))?([^\d\"\\]*)"
-    found = re.fullmatch(pattern, text)
+    found = _pattern(language).fullmatch(text)
     if not found:
         return None
     before, sign, digits, part, after = found[1], found[2], found[3], found[4] or "", found[5]
     plain = digits.replace(GROUP[language], "")
     number = Decimal(f"{'-' if sign == MINUS else ''}{plain}{'.' if part else ''}{part}")
     return _Printed(before, sign, number, len(part), plain != digits, after)
+
+
+@cache
+def _pattern(language: Language) -> re.Pattern[str]:
+    whole = rf"[1-9]\d{{0,2}}(?:{re.escape(GROUP[language])}\d{{3}})+|0|[1-9]\d*"
+    return re.compile(rf"([^\d\"\\]*?)([+{MINUS}]?)({whole})(?:{re.escape(POINT[language])}(\d+))?([^\d\"\\]*)")
 
 
 def _thousands(after: str, language: Language) -> int:

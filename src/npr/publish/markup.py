@@ -42,7 +42,12 @@ def _marks(markdown: mistune.Markdown) -> None:
 
 
 _read = mistune.create_markdown(renderer=None, plugins=[cast(Plugin, _marks)])
-LONE = re.compile(r"\[\[v:(\d+)\]\]|[^\W\d_](?:[^\W_]|[ ,;%()–])*(?<! )")
+LONE = re.compile(
+    r"\[\[v:(\d+)\]\]"
+    r"|[^\W\d_](?:[^\W_]|[ ,;%()–])*(?<! )"
+    r"|−?\d+(?:[.,\N{NO-BREAK SPACE}]\d+)*"
+    r"|\.\."
+)
 """What most cells of a table hold, a number or plain words: in these there is nothing for mistune to find."""
 
 

@@ -40,7 +40,7 @@ class Book:
 
     def form(self, **look: Any) -> Any:
         """Give the format with these properties of xlsxwriter's."""
-        key = tuple(sorted(look.items()))
+        key = tuple(look.items())  # another order makes another one, which xlsxwriter puts together with the first
         if key not in self._formats:
             self._formats[key] = self.book.add_format(look)
         return self._formats[key]
