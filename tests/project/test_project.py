@@ -27,7 +27,6 @@ ALONE = {
     "distributed": {"factory"},
     "psutil": {"factory"},
     "snowballstemmer": {"search"},
-    "scipy": {"forecast"},
     "xlsxwriter": {"publish"},
 }
 

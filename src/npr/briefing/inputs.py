@@ -125,9 +125,18 @@ def record_inputs(shell: Any, base: Base) -> None:
             written.update(new)
             for kind, names in prints.of(new).items():
                 taken.setdefault(kind, {}).update(names)
-            Path(place).write_text(json.dumps(taken, sort_keys=True), encoding="utf-8")
+            _write_over(place, json.dumps(taken, sort_keys=True).encode())
 
     shell.events.register("post_run_cell", write)
+
+
+def _write_over(place: str, longer: bytes) -> None:
+    """Write over a file's shorter content: to empty it first takes a disk longer than most cells take."""
+    file = os.open(place, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.write(file, longer)
+    finally:
+        os.close(file)
 
 
 def _digest(content: Any) -> str:

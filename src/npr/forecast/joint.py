@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
+from math import erf, sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ Paths = NDArray[np.float32]
 DRAWS = 10_000
 EDGE, BINS = 6.0, 2048  # the table from normal scores to places in a band
 STRONGEST = 0.99
+NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
@@ -126,10 +129,8 @@ def _drawn(name: str, horizons: int, draws: int) -> Paths:
 
 def _placed(fan: Fan, scores: Paths) -> Paths:
     """Turn normal scores into places on the scale, each year by its own bands; the scores are overwritten."""
-    from scipy.special import ndtr  # slow to import, and only needed where paths are drawn
-
     grid = (np.arange(BINS) + 0.5) * (2 * EDGE / BINS) - EDGE
-    inside = np.abs(2 * ndtr(grid) - 1)
+    inside = np.array([erf(abs(one) / sqrt(2)) for one in grid.tolist()])
     scores *= np.float32(BINS / (2 * EDGE))
     scores += np.float32(BINS / 2)
     at = scores.astype(np.int16)
@@ -142,11 +143,10 @@ def _placed(fan: Fan, scores: Paths) -> Paths:
 
 def _normal_scores(ratio: Numbers, widths: Numbers) -> Numbers:
     """Turn errors in spreads into normal scores by the calibration. Shape: (horizons, areas)."""
-    from scipy.special import ndtri  # as above
-
     out = np.full(ratio.shape, np.nan)
     for h, row in enumerate(ratio):
         if np.isfinite(widths[h, -1]):
-            inside = np.interp(np.abs(row), widths[h], LEVELS)
-            out[h] = ndtri(0.5 + 0.5 * np.sign(row) * inside)
+            seen = np.isfinite(row)
+            inside = np.interp(np.abs(row[seen]), widths[h], LEVELS)
+            out[h, seen] = [NORMAL.inv_cdf(one) for one in (0.5 + 0.5 * np.sign(row[seen]) * inside).tolist()]
     return out
