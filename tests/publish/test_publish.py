@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 import typst
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_output
@@ -18,11 +19,12 @@ from npr.publish import markup
 from npr.publish.document import read_document
 from npr.publish.exporters import HtmlExporter, PdfExporter
 from npr.publish.html import render_html
-from npr.publish.pdf import render_pdf
+from npr.publish.pdf import BROAD, COLUMN_PT, NARROW, TEMPLATE, USUAL, render_pdf
 from npr.publish.pdf import source as typst_source
 from npr.publish.site import Entry, index_page
+from npr.publish.templating import FONTS
 from npr.publish.trace import read_trace, show_trace
-from publish_specimens import bundle, prose
+from publish_specimens import bundle, exhibit, prose
 
 
 class Page(HTMLParser):
@@ -314,3 +316,45 @@ def test_a_table_that_breaks_over_pages_waits_for_the_figures_too_and_a_short_on
     for rows, waits in (([["x", "y"]] * 46, 1), ([["x", "y"]] * 45, 0), ([["x" * 901, "y" * 900]], 1)):
         table = bundle("table", {**payload, "language": "sv", "table": {"columns": columns, "rows": rows}})
         assert typst_source(read_document(make_notebook(table))).count("#place.flush()") == waits
+
+
+# Two columns share 459 pt as 2.2 to 1; with 4 pt left free on each side, 307 and 135 are left. At 8.3 pt a wide letter
+# is taken for 8.3 pt and a usual one for 5.4: 38 W are too wide for the first, 26 digits for the second.
+@pytest.mark.parametrize(
+    ("row", "height"),
+    [
+        (["Sverige", "12,5"], "lined"),
+        (["W" * 37, "0"], "lined"),
+        (["W" * 38, "0"], "auto"),
+        (["Sverige", "0" * 24], "lined"),
+        (["Sverige", "0" * 26], "auto"),
+        (["Sverige", "0[[c:1]]"], "auto"),
+        (["日本", "0"], "auto"),
+        (["två\nrader", "0"], "auto"),
+    ],
+)
+def test_only_a_row_that_surely_is_one_line_high_is_not_measured(make_notebook, row, height):
+    made = typst_source(read_document(make_notebook(exhibit("table", ["Land", "Tal"], [["Norge", "1,0"], row]))))
+    assert f"(auto, lined,{height},)" in made
+
+
+def test_letters_are_at_most_as_wide_as_they_are_taken_for():
+    font = TTFont(FONTS / "PublicSans-Regular.ttf")
+    names, widths, size = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
+    for signs, width in ((NARROW, 0.4), (USUAL, 0.65), (BROAD, 1.0)):
+        assert [one for one in signs if widths[names[ord(one)]][0] > width * size] == []
+    assert font["OS/2"].sCapHeight == 0.723 * size  # the height of `lined`
+
+
+def test_the_width_of_a_page_is_that_of_the_template():
+    margin = float(re.search(r"x: ([\d.]+)cm", TEMPLATE.read_text(encoding="utf-8"))[1])
+    assert pytest.approx((210 - 20 * margin) / 25.4 * 72, abs=0.5) == COLUMN_PT
+
+
+def test_a_measured_row_and_one_that_is_not_are_of_one_height(make_notebook, monkeypatch):
+    rows = [["Sverige", "12,5"]] * 70
+    document = read_document(make_notebook(exhibit("table", ["Land", "Tal"], rows)))
+    quick = render_pdf(document)
+    monkeypatch.setattr("npr.publish.pdf._is_lined", lambda *_: False)
+    assert "lined,)" not in typst_source(document)
+    assert render_pdf(document) == quick

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ from npr.publish.templating import FONTS
 
 TEMPLATE = Path(__file__).with_name("templates") / "briefing.typ"
 STANDARDS = ["ua-1", "a-2a"]
+COLUMN_PT = 459.0  # the width of the text on a page of the template
+NARROW, USUAL, BROAD = (
+    {*" ,.:;()/'-ijltfrI\N{NO-BREAK SPACE}"},
+    {*"0123456789abcdeghknopqsuvxyzåäöéèüáàóòíêëôçñßøTFLEPZJY+−–"},
+    {*"mwMWBHNQOGADUCXKRVSÅÄÖÉÜØ%&…"},
+)
 
 
 def render_pdf(document: Document) -> bytes:
@@ -111,21 +118,42 @@ def _is_tall(figure: Exhibit) -> bool:
 def _grid(block: Exhibit, heads: str, notes: str) -> str:
     grid = block.grid
     # Columns of numbers alone are narrow; where texts stand beside each other they share the width.
-    first = "2.2fr," if all(grid.right[1:]) else "1.5fr,"
-    columns = "".join(f"{one}fr," for one in grid.widths) or first + "1fr," * (len(grid.right) - 1)
+    shares = grid.widths or (2.2 if all(grid.right[1:]) else 1.5, *[1.0] * (len(grid.right) - 1))
+    columns = "".join(f"{one}fr," for one in shares)
+    wide = len(grid.labels) > 7
+    size, inset = (6.4, 2) if wide else (8.3, 4)
+    rooms = [COLUMN_PT * one / sum(shares) - 2 * inset for one in shares]
+    rows = "".join("lined," if _is_lined(row, rooms, size) else "auto," for row in grid.rows)
     align = "".join("right," if right else "left," for right in grid.right)
     header = "".join(f"[{_inline(label)}]," for label in grid.labels)
     cells = "".join(f"{_cell(cell)}," for row in grid.rows for cell in row)
-    wide = "true" if len(grid.labels) > 7 else "false"
-    long = "true" if _is_long(block) else "false"
-    return f"#grid-of({heads}, {wide}, {long}, ({columns}), ({align}), ({header}), ({cells}), {notes})\n"
+    looks = f"{'true' if wide else 'false'}, {size}pt, {inset}pt, {'true' if _is_long(block) else 'false'}"
+    return f"#grid-of({heads}, {looks}, ({columns}), (auto, {rows}), ({align}), ({header}), ({cells}), {notes})\n"
 
 
 def _cell(piece: Piece) -> str:
     """Give what stands in a cell: mostly one number or text, which Typst sets sooner as it is than in brackets."""
-    if len(piece.tokens) == 1 and piece.tokens[0]["type"] in ("value", "text"):
-        return markup.literal(markup.plain(piece.tokens, piece.values).strip())
-    return f"[{_inline(piece)}]"
+    return markup.literal(_words(piece)) if _is_plain(piece) else f"[{_inline(piece)}]"
+
+
+def _is_plain(piece: Piece) -> bool:
+    return len(piece.tokens) == 1 and piece.tokens[0]["type"] in ("value", "text")
+
+
+def _words(piece: Piece) -> str:
+    return markup.plain(piece.tokens, piece.values).strip()
+
+
+def _is_lined(row: Sequence[Piece], rooms: Sequence[float], size: float) -> bool:
+    """Say whether a row surely is one line high, by the widths of letters: else Typst sets it twice to find out."""
+    return all(_is_plain(cell) and size * _width(_words(cell)) <= room for cell, room in zip(row, rooms, strict=False))
+
+
+def _width(text: str) -> float:
+    """Give a width that a text in the template's font does not exceed. Unit: its size."""
+    return sum(
+        0.4 if sign in NARROW else 0.65 if sign in USUAL else 1.0 if sign in BROAD else float("inf") for sign in text
+    )
 
 
 def _is_long(table: Exhibit) -> bool:
