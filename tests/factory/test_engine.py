@@ -65,6 +65,7 @@ SEMANTICS = [
     "print('gone')\nclear_output(wait=True)\nprint('stays')",
     "print('stays')\nclear_output(wait=True)",
     "display({'text/plain': 'p', 'text/html': '<p>'}, raw=True, metadata={'text/html': {'isolated': True}})",
+    "display({'application/x+json': {'a': [1, {'b': 2}]}, 'text/plain': 't'}, raw=True)",
     "Image(b'\\x89PNG\\r\\n\\x1a\\n0000')",
     (
         "class Bad:\n    def _repr_html_(self): raise ValueError('bad')\n    def __repr__(self): return 'Bad'\nBad()",
@@ -132,7 +133,7 @@ def test_cells_mean_what_they_mean_in_jupyter(tmp_path, monkeypatch):
     assert ran[SEMANTICS[1]].outputs[0]["data"] == {"text/plain": "(4, '')"}
     assert ran["shown = display(HTML('<b>x</b>'), display_id='one')"].outputs[0]["data"]["text/markdown"] == "z"
     assert printed(ran["print('gone')\nclear_output()\nprint('stays')"]) == "stays\n"
-    assert "image/png" in ran[SEMANTICS[29]].outputs[1]["data"]
+    assert "image/png" in ran[SEMANTICS[30]].outputs[1]["data"]
     assert ran["1 / 0"].outputs == []  # the one that is skipped
     assert ran["'the end'"].outputs[0]["data"] == {"text/plain": "'the end'"}
 
@@ -236,7 +237,7 @@ def test_papermill_s_command_runs_a_notebook_with_the_engine(tmp_path, name):
     nbformat.validate(notebook)
     assert notebook.metadata.papermill.parameters == {"language": "en"}
     assert notebook.metadata.language_info.name == "python"
-    first, second, third = clean(notebook, notebook).cells[2:]
+    first, second, third = clean(notebook, notebook.metadata).cells[2:]
     warning = "cell:3: UserWarning: careful\n  warnings.warn('careful')\n"
     assert [(one["name"], one["text"]) for one in first.outputs] == [("stdout", "en [1]\n"), ("stderr", warning)]
     assert [one.get("ename", one.get("name")) for one in second.outputs] == ["SystemExit", "stderr"]

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.validator import NotebookValidationError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import raise_for_execution_errors
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 from papermill.translators import PythonTranslator, papermill_translators
 from papermill.utils import chdir
 
@@ -79,12 +80,11 @@ def execute(
         work.mkdir()
         reads = work / ".reads.json"
         os.environ[READS] = str(reads)
-        options: dict[str, Any] = {"folder": work, "memory": given.memory, "fork": fork} if engine == "fast" else {}
+        options: dict[str, Any] = {}
+        if engine == "fast":
+            options = {"folder": work, "memory": given.memory, "fork": fork, "timed": False}
         try:
-            # Papermill's own last step writes the notebook, even to nowhere, which takes as long as several cells.
-            prepared = papermill.execute_notebook(
-                str(source), None, parameters=_with_dates(source, parameters), kernel_name=KERNEL, prepare_only=True
-            )
+            prepared = _prepared(source, parameters)
             with chdir(str(work)):
                 notebook = papermill_engines.execute_notebook_with_engine(
                     FAST if engine == "fast" else None,
@@ -107,7 +107,17 @@ def execute(
             if cell.metadata.get("papermill", {}).get("exception"):  # `sys.exit()`, which Papermill lets pass
                 raise _failure(source, cell, parameters, name, Stop("SystemExit", "", [], given.seconds, given.memory))
         read = json.loads(reads.read_text(encoding="utf-8")) if reads.exists() else {}
-    return clean(notebook, nbformat.read(source, as_version=4)), read
+    return clean(notebook, json.loads(source.read_bytes())["metadata"]), read
+
+
+def _prepared(source: Path, parameters: Mapping[str, Any]) -> Any:
+    """Give a notebook with its parameters, as the first half of Papermill's `execute_notebook` does.
+
+    That function also writes it, even to nowhere, which takes as long as several cells.
+    """
+    notebook = load_notebook_node(str(source))
+    notebook = parameterize_notebook(notebook, _with_dates(source, parameters), kernel_name=KERNEL)
+    return remove_error_markers(prepare_notebook_metadata(notebook, str(source), None))
 
 
 def _with_dates(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,10 +154,13 @@ OF_THE_RUN = [
 ]
 
 
-def clean(notebook: Any, source: Any) -> Any:
-    """Strip what differs from run to run (times, paths, addresses, how a stream was cut into pieces) and secrets."""
+def clean(notebook: Any, metadata: Mapping[str, Any]) -> Any:
+    """Strip what differs from run to run (times, paths, addresses, how a stream was cut into pieces) and secrets.
+
+    The metadata of the notebook become those that it had before it ran.
+    """
     redactor = Redactor()
-    notebook.metadata = nbformat.from_dict(dict(source.metadata))
+    notebook.metadata = nbformat.from_dict(dict(metadata))
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)

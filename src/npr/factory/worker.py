@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import nbformat
 from nbformat.v4.rwbase import split_lines, strip_transient
 
 from npr import disk
@@ -71,7 +70,7 @@ def work(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
     os.environ["NPR_HOME"] = job["home"]
     inputs = None
     if job["ran"]:
-        notebook = nbformat.read(job["ran"], as_version=4)
+        text = Path(job["ran"]).read_bytes()
     else:
         limits = Limits(job["seconds"], job["memory"])
         source = Path(job["notebook"])
@@ -79,9 +78,8 @@ def work(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
         notebook, inputs = execute(source, job["parameters"], job["name"], **given)
         text = as_file(notebook)
         disk.write_whole(staging / "out.ipynb", text)
-        # Read as it lies in the file, so that a page rendered again from there has the same bytes.
-        notebook = nbformat.v4.reads(text)
-    document = read_document(notebook)
+    # Read as it lies in the file, so that a page rendered again from there has the same bytes.
+    document = read_document(json.loads(text))
     for one in job["formats"]:
         disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))
     return {"vintages": dict(sorted(_vintages(document.trace).items())), "inputs": inputs}

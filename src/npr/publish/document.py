@@ -127,7 +127,7 @@ class Document:
 
 
 def read_document(notebook: Any) -> Document:
-    """Read an executed notebook.
+    """Read an executed notebook: a node of nbformat's, or what JSON makes of its file.
 
     Raises:
         RenderError: it was not run or a cell of it failed, it is not a briefing, it has no title, or skips a heading.
@@ -164,7 +164,7 @@ class _Reader:
         return document
 
     def _payloads(self) -> Iterator[tuple[str, Any, Any]]:
-        for cell in self.notebook.cells:
+        for cell in self.notebook["cells"]:
             for output in cell.get("outputs", []):
                 if output["output_type"] == "error":
                     raise RenderError(

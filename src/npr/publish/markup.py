@@ -179,6 +179,9 @@ def _typst(token: Token, values: Sequence[Record]) -> str:
     return inner or quoted(str(token.get("raw", "")))
 
 
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
 def quoted(text: str) -> str:
     """Give text as a Typst string in markup."""
     return f"#{literal(text)};" if text else ""
@@ -186,5 +189,5 @@ def quoted(text: str) -> str:
 
 def literal(text: str) -> str:
     """Give text as a Typst string literal; control signs, which no font can show, fall away."""
-    kept = "".join(sign for sign in text if sign >= " " or sign in "\n\t")
+    kept = CONTROL.sub("", text)
     return '"' + kept.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
