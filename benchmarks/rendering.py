@@ -36,6 +36,7 @@ from npr.factory.pools import ONE_CORE, SETTLED
 HOME = Path(__file__).resolve().parents[1]
 COUNTRY, EDITION, CHANGED = "SWE", "starter", "industri40"
 REPEATS = 3
+PARTS = 5  # of the stock chain, with a build from nothing before each
 CORES = os.cpu_count() or 1
 STAGES = {"papermill": "`papermill`", "nbconvert": "`jupyter nbconvert`", "chromium": "Chromium"}
 DONE = re.compile(r"^ +\d+/\d+  (\S+) (\S+) (\S+)  ([\d.]+) s$")
@@ -173,8 +174,8 @@ def side_by_side(bench: Bench, most: int) -> tuple[Stock, list[Watched], Path]:
     Memory is looked at in runs of their own.
     """
     stock, cold, documents = Stock(), [], bench.documents_of(most)
-    share = max(1, -(-len(documents) // REPEATS))
-    for part in range(REPEATS):
+    share = max(1, -(-len(documents) // PARTS))
+    for part in range(PARTS):
         cold.append(bench.cold()[0])
         bench.stock(stock, documents[part * share : (part + 1) * share])
     watched, reports = bench.cold(memory=True)
