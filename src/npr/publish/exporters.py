@@ -6,18 +6,16 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 
-from npr.publish.document import Document, read_document
+from npr.publish.document import read_document
 from npr.publish.html import render_html
 from npr.publish.pdf import render_pdf
 from npr.publish.xlsx import render_xlsx
 
 
 class BriefingExporter(Exporter):  # type: ignore[misc]
-    """What the three have in common: they read an executed briefing, and each renders it in its form."""
+    """What the three have in common: they read an executed briefing, and each has it rendered in its form."""
 
-    def render(self, document: Document) -> str | bytes:
-        """Give the document in the exporter's form."""
-        raise NotImplementedError
+    rendered: Any  # the function that gives a document in the form
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str | bytes, Any]:
         """Give the rendered briefing and nbconvert's resources.
@@ -27,7 +25,7 @@ class BriefingExporter(Exporter):  # type: ignore[misc]
         """
         ready, resources = super().from_notebook_node(nb, resources, **kw)
         resources["output_extension"] = self.file_extension
-        return self.render(read_document(ready)), resources
+        return self.rendered(read_document(ready)), resources
 
 
 class HtmlExporter(BriefingExporter):
@@ -36,10 +34,7 @@ class HtmlExporter(BriefingExporter):
     file_extension = ".html"
     output_mimetype = "text/html"
     export_from_notebook = "npr briefing (HTML)"
-
-    def render(self, document: Document) -> str:
-        """Give the page."""
-        return render_html(document)
+    rendered = staticmethod(render_html)
 
 
 class PdfExporter(BriefingExporter):
@@ -48,10 +43,7 @@ class PdfExporter(BriefingExporter):
     file_extension = ".pdf"
     output_mimetype = "application/pdf"
     export_from_notebook = "npr briefing (PDF)"
-
-    def render(self, document: Document) -> bytes:
-        """Give the PDF."""
-        return render_pdf(document)
+    rendered = staticmethod(render_pdf)
 
 
 class XlsxExporter(BriefingExporter):
@@ -60,7 +52,4 @@ class XlsxExporter(BriefingExporter):
     file_extension = ".xlsx"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     export_from_notebook = "npr briefing (XLSX)"
-
-    def render(self, document: Document) -> bytes:
-        """Give the workbook."""
-        return render_xlsx(document)
+    rendered = staticmethod(render_xlsx)
