@@ -319,7 +319,8 @@ def test_a_table_that_breaks_over_pages_waits_for_the_figures_too_and_a_short_on
 
 
 # Two columns share 459 pt as 2.2 to 1; with 4 pt left free on each side, 307 and 135 are left. At 8.3 pt a wide letter
-# is taken for 8.3 pt and a usual one for 5.4: 38 W are too wide for the first, 26 digits for the second.
+# is taken for 8.3 pt and a usual one for 5.4: 38 W are too wide for the first, 26 digits for the second;
+# a comma for 3.3: 43 of them are.
 @pytest.mark.parametrize(
     ("row", "height"),
     [
@@ -328,6 +329,8 @@ def test_a_table_that_breaks_over_pages_waits_for_the_figures_too_and_a_short_on
         (["W" * 38, "0"], "auto"),
         (["Sverige", "0" * 24], "lined"),
         (["Sverige", "0" * 26], "auto"),
+        (["Sverige", "," * 39], "lined"),
+        (["Sverige", "," * 43], "auto"),
         (["Sverige", "0[[c:1]]"], "auto"),
         (["日本", "0"], "auto"),
         (["två\nrader", "0"], "auto"),
