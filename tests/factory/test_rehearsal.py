@@ -9,10 +9,11 @@ import matplotlib as mpl
 
 from npr.analysis.outlook import open_outlook
 from npr.catalogue import load_catalogue, reads
+from npr.catalogue.declarations import LANGUAGES
 from npr.factory import rehearsal, warm
 from npr.indicators import knowledge
 from npr.indicators.knowledge import keep_open, open_knowledge_base
-from npr.language import messages
+from npr.language import messages, numbers
 
 HOME = Path(__file__).resolve().parents[2]
 INDICATOR = "gerd_uis"
@@ -33,10 +34,13 @@ sys.exit(len(os.listdir("/proc/self/task")) - before)"""
 def test_a_rehearsal_fills_the_caches_and_changes_nothing_else(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     base = keep_open(HOME, "starter", [INDICATOR])
-    messages._texts.cache_clear()
+    for kept in (messages._texts, numbers._separators):
+        kept.cache_clear()
     settings, environment = dict(mpl.rcParams), dict(os.environ)
     rehearsal.rehearse(base, INDICATOR)
     assert messages._texts.cache_info().currsize == 1
+    assert numbers._separators.cache_info().currsize == len(LANGUAGES)
+    assert list(base.panel(INDICATOR).full) == [base.catalogue.member_set]
     assert dict(mpl.rcParams) == settings
     assert dict(os.environ) == environment
     assert capsys.readouterr() == ("", "")

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
+from npr.figures.drawing import measured
 from npr.figures.layout import limits, spread, text_width_pt, tick_texts, value_ticks, wrapped, year_ticks
-from npr.figures.style import FAMILY, load_fonts, measured
+from npr.figures.style import FAMILY, load_fonts
 
 numbers = st.floats(-1e6, 1e6)
 

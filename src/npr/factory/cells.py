@@ -30,6 +30,7 @@ from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
 
 from npr.catalogue import reads
+from npr.factory.foreseen import Foreseen
 from npr.factory.guard import limit_memory, write_only_in
 
 BUFFER = 1 << 16
@@ -147,6 +148,13 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     # A cell with `await` asks which thread reads the sockets; here none does.
     made.shell_channel_thread = SimpleNamespace(parent_thread=None)
     return made, wire
+
+
+@cache
+def foreseen() -> Foreseen:
+    """Give what is known of sources that the kernel has not run yet."""
+    made, _ = kernel()
+    return Foreseen(made.shell)
 
 
 def rehearse(*sources: str) -> None:

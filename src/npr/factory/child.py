@@ -17,8 +17,8 @@ from typing import Any
 
 from npr.factory.processes import how_it_ended
 
-PLAIN, AHEAD = b"-", b"a"
-"""What a request to the warm process says: whether the notebook needs the back-test."""
+MOST_ASKED = 1 << 14
+"""How many bytes a request to the warm process has at most."""
 
 
 class CellsLostError(Exception):
@@ -39,14 +39,16 @@ def fork_here(descriptors: list[int], others: list[int]) -> int:
     return keeper.fork(descriptors, others)
 
 
-def ask(asks: socket.socket, ways: list[int], others: list[int], *, ahead: bool) -> None:
-    """Have the warm process at the other end of a socket fork a keeper; `ahead` says whether the back-test is needed.
+def ask(asks: socket.socket, ways: list[int], others: list[int], *, notebook: str, ahead: bool) -> None:
+    """Have the warm process at the other end of a socket fork a keeper for the cells of a notebook.
+
+    `ahead` says whether they need the back-test.
 
     Raises:
         CellsLostError: there is no warm process any more.
     """
     try:
-        socket.send_fds(asks, [AHEAD if ahead else PLAIN], ways)
+        socket.send_fds(asks, [json.dumps({"notebook": notebook, "ahead": ahead}).encode()], ways)
     except OSError:
         raise CellsLostError from None
     finally:

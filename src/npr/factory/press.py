@@ -106,7 +106,8 @@ def _be_a_copy(job: dict[str, Any], asks: socket.socket, tells: int, parent: int
         os.setsid()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        told = json.dumps(worker.answer(job, partial(ask, asks, ahead=job["ahead"]))).encode()
+        fork = partial(ask, asks, notebook=job["notebook"], ahead=job["ahead"])
+        told = json.dumps(worker.answer(job, fork)).encode()
         while told:
             told = told[os.write(tells, told) :]
         code = 0

@@ -8,31 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from npr.analysis.compare import full_years
 from npr.briefing import display
 from npr.briefing.prose import Rendered
 from npr.briefing.session import Session, front_matter
-from npr.catalogue.declarations import LANGUAGES
+from npr.catalogue.declarations import LANGUAGES, Language
 from npr.indicators.knowledge import KnowledgeBase
+from npr.language.numbers import show_number
 
 TITLE = Rendered("Text")
 PROSE = Rendered("## Text\n\nText *text* [text](https://example.org).\n\n- text")
 
 
 def rehearse(base: KnowledgeBase, indicator: str) -> None:
-    """Draw an indicator of some member, and show what every briefing shows.
+    """Draw an indicator of some member, show what every briefing shows, and compare by all indicators that are open.
 
     Raises:
         NprError: the edition or the indicator is faulty.
         StopIteration: no briefing has the indicator, or no member numbers of it.
     """
-    session = _session(base, [indicator])
-    with display.gathered():
-        display.show_front(front_matter(session, diary_number="", contact=""))
-        display.show_prose("title", session.language, TITLE)
-        display.show_prose("body", session.language, PROSE)
-        session.show_line(indicator, key="line", title=TITLE)
-        session.references()
-        session.colophon()
+    for one in base.opened:
+        full_years(base.panel(one), base.catalogue.member_set)
+    for language in LANGUAGES:
+        session = _session(base, [indicator], language)
+        show_number(1.0, 1, language)  # numbers are also compared as the other language shows them
+        with display.gathered():
+            display.show_front(front_matter(session, diary_number="", contact=""))
+            display.show_prose("title", language, TITLE)
+            display.show_prose("body", language, PROSE)
+            if language == LANGUAGES[0]:  # a chart takes longest, and is made alike in both
+                session.show_line(indicator, key="line", title=TITLE)
+            session.references()
+            session.colophon()
 
 
 def look_ahead(base: KnowledgeBase) -> None:
@@ -54,9 +61,9 @@ def look_ahead(base: KnowledgeBase) -> None:
             session.show_fan(one, key="fan", title=TITLE)
 
 
-def _session(base: KnowledgeBase, indicators: Sequence[str]) -> Session:
+def _session(base: KnowledgeBase, indicators: Sequence[str], language: Language = LANGUAGES[0]) -> Session:
     """Open the first briefing that has some indicators, for a member that has numbers of the first of them."""
     catalogue, panel = base.catalogue, base.panel(indicators[0])
     briefing = next(one for one in catalogue.briefings.values() if {*indicators} <= {*catalogue.indicators_of(one)})
     country = next(one for one in catalogue.members if panel.has(one))
-    return Session(base, briefing, country, LANGUAGES[0], {})
+    return Session(base, briefing, country, language, {})

@@ -14,12 +14,14 @@ import os
 import selectors
 import socket
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from npr.briefing.notebooks import read_cells
 from npr.errors import NprError
 from npr.factory import cells, keeper, rehearsal
-from npr.factory.child import AHEAD
+from npr.factory.child import MOST_ASKED
 from npr.factory.processes import RARELY, adopt_orphans, any_children, end_descendants
 from npr.indicators.knowledge import keep_open, open_knowledge_base
 
@@ -69,11 +71,13 @@ class Warm:
             any_children()  # those that have ended are let go
 
     def _fork(self) -> None:
-        need, ways, _, _ = socket.recv_fds(self.asked, len(AHEAD), WAYS)
+        told, ways, _, _ = socket.recv_fds(self.asked, MOST_ASKED, WAYS)
         if len(ways) < WAYS:  # nobody is left to ask
             self.selector.unregister(self.asked)
             return
-        if need == AHEAD:
+        asked = json.loads(told)
+        foresee(asked["notebook"])
+        if asked["ahead"]:
             self._look_ahead()
         keeper.fork(ways, [self.asked.fileno()])
         self.forked += 1
@@ -85,6 +89,13 @@ class Warm:
         if not self.looked_ahead:
             self.looked_ahead = True
             look_ahead(self.kept["home"], self.kept["edition"])
+
+
+@cache
+def foresee(notebook: str) -> None:
+    """Work out for all copies what the kernel makes of a notebook's cells; what is wrong with it is told elsewhere."""
+    with contextlib.suppress(Exception):
+        cells.foreseen().add(one.source for one in read_cells(Path(notebook), notebook) if one.kind == "code")
 
 
 def keep(home: str, edition: str, indicators: list[str]) -> None:

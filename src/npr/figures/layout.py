@@ -11,7 +11,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 from npr.catalogue.declarations import Language
-from npr.figures.style import FAMILY, SIZE_PT, load_fonts, measured
+from npr.figures.drawing import measured
+from npr.figures.style import FAMILY, SIZE_PT, load_fonts
 from npr.language.numbers import show_number
 
 YEAR_ROOM_PT = 31.0  # what the label of a year needs on an axis

@@ -43,7 +43,6 @@ def rule_rows(ax: Axes, rows: Sequence[float], **look: Any) -> None:
 
 def mark_below(ax: Axes, ticks: Sequence[float], texts: Sequence[str], **look: Any) -> None:
     """Mark places of the axis below the chart, each with a tick and a text; `look` is that of the texts."""
-    ax.xaxis.set_visible(False)
     below = ax.get_xaxis_transform()
     tick: Look = {"markersize": 3, "markeredgewidth": 0.8, "color": QUIET, "zorder": 0.5}
     draw_marks(ax, ticks, [0.0] * len(ticks), TICKDOWN, transform=below, clip_on=False, **tick)
@@ -60,7 +59,6 @@ def rule_columns(ax: Axes, columns: Sequence[float], **look: Any) -> None:
 
 def mark_values(ax: Axes, ticks: Sequence[float], texts: Sequence[str]) -> None:
     """Rule the chart at some values, and write each to the left of it."""
-    ax.yaxis.set_visible(False)
     rule_rows(ax, ticks, **RULE)
     place = moved(ax, ax.get_yaxis_transform(), -3.5)
     for y, text in zip(ticks, texts, strict=True):

@@ -40,7 +40,6 @@ def row_height(names: Sequence[Sequence[str]], least: float) -> float:
 def name_rows(ax: Axes, names: Sequence[Sequence[str]], away: float = 0.0) -> None:
     """Name the rows, the first at the top. Unit: `away`, from the frame, in points."""
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.yaxis.set_visible(False)
     left = moved(ax, ax.get_yaxis_transform(), 2 - away - AWAY_PT)
     for at, lines in enumerate(names):
         for place, line in enumerate(lines):

@@ -162,7 +162,6 @@ def _names_width(names: list[str], cast: Cast) -> float:
 def _name_rows(ax: Axes, names: list[str], cast: Cast, away: float = 0.0) -> None:
     """Name the rows, the first at the top. Unit: `away`, from the frame, in points."""
     ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.yaxis.set_visible(False)
     place = moved(ax, ax.get_yaxis_transform(), 2 - NAME_PT - away)
     for at, name in enumerate(names):
         ax.text(0, at, name, transform=place, ha="right", va="center_baseline", **cast.font(name))
@@ -179,7 +178,6 @@ def _bars(ax: Axes, series: pd.Series[float], cast: Cast) -> None:
     ax.set_xlim(low, high if high > low else 1.0)
     if low < 0:
         ax.axvline(0, color=QUIET, linewidth=0.8)
-    ax.xaxis.set_visible(False)
     ax.spines["bottom"].set_visible(False)
 
 

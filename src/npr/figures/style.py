@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,11 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
-from matplotlib.textpath import text_to_path
 
 from npr.catalogue.declarations import Language
+from npr.figures.drawing import DPI, Plot, Renderer
 from npr.language.numbers import show_number
 
 WIDTH_PT = 480.0  # the width of a text column
@@ -146,7 +143,7 @@ def canvas(height_pt: float, key: str) -> Iterator[Canvas]:
 def axes_at(figure: Canvas, left: float, bottom: float, width: float, height: float) -> Axes:
     """Give axes at a place. Unit: points from the lower left corner of the figure."""
     wide, high = (72 * float(side) for side in figure.get_size_inches())
-    return figure.add_axes((left / wide, bottom / high, width / wide, height / high))
+    return figure.add_axes(Plot(figure, (left / wide, bottom / high, width / wide, height / high)))
 
 
 def write_at(figure: Canvas, left: float, bottom: float, text: str, **look: Any) -> None:
@@ -162,37 +159,6 @@ def mark_at(figure: Canvas, left: float, middle: float, **look: Any) -> None:
     figure.add_artist(Line2D([left / wide], [middle / high], **{**look, **place}))
 
 
-class _Renderer(RendererSVG):  # type: ignore[misc]
-    """What matplotlib writes SVG with, but that a text is measured once for all charts."""
-
-    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        return measured(s, prop)
-
-
-@lru_cache(maxsize=1 << 14)
-def measured(text: str, font: FontProperties) -> tuple[float, float, float]:
-    """Give width, height and descent of a text, as matplotlib measures it. Unit: points.
-
-    Matplotlib reads a font's file again for every letter, which takes two thirds of the time; here it is in memory.
-    """
-    face, letters = _face(font_manager.findfont(font))
-    if not letters.issuperset(text):  # some are taken from other fonts
-        width, height, descent = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-        return width, height, descent
-    face.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    scale = font.get_size_in_points() / text_to_path.FONT_SCALE
-    width, height = face.get_width_height()
-    return width / 64.0 * scale, height / 64.0 * scale, face.get_descent() / 64.0 * scale
-
-
-@cache
-def _face(path: str) -> tuple[FT2Font, frozenset[str]]:
-    """Read a font and the letters that it has."""
-    face = FT2Font(io.BytesIO(Path(path).read_bytes()))
-    face.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
-    return face, frozenset(map(chr, face.get_charmap()))
-
-
 def to_svg(figure: Canvas, key: str) -> str:
     """Write a figure as SVG that can stand in a page beside others.
 
@@ -200,9 +166,9 @@ def to_svg(figure: Canvas, key: str) -> str:
     could share, unless they have both the same key and the same content.
     """
     out = io.StringIO()
-    figure.set_dpi(72)
+    figure.set_dpi(DPI)
     width, height = (72 * float(side) for side in figure.get_size_inches())
-    renderer = _Renderer(width, height, out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    renderer = Renderer(width, height, out, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     figure.draw(renderer)
     renderer.finalize()
     svg = out.getvalue()

@@ -79,7 +79,6 @@ def timeline(moments: list[Moment], *, language: Language, key: str) -> Figure:
         ax = axes_at(figure, EDGE_PT, FOOT_PT, WIDTH_PT - 2 * EDGE_PT, height)
         ax.set_xlim(first, last)
         ax.set_ylim(len(ordered) - 0.5, -0.5)
-        ax.yaxis.set_visible(False)
         years = range(first, last + 1)
         mark_below(ax, years, [str(year) for year in years])
         rule_columns(ax, years, **RULE)

@@ -57,7 +57,6 @@ def tornado(table: pd.DataFrame, *, base: float, language: Language, axis: str, 
     with canvas(foot + height + HEAD_PT, key) as figure:
         ax = axes_at(figure, left + room, foot, WIDTH_PT - left - 2 * room, height)
         name_rows(ax, names, room)
-        ax.xaxis.set_visible(False)
         ax.spines["bottom"].set_visible(False)
         low, high = min(base, float(rows.min().min())), max(base, float(rows.max().max()))
         ax.set_xlim((low, high) if high > low else (low - 1, high + 1))

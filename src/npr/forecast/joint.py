@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from math import erf, sqrt
 from statistics import NormalDist
@@ -129,16 +130,22 @@ def _drawn(name: str, horizons: int, draws: int) -> Paths:
 
 def _placed(fan: Fan, scores: Paths) -> Paths:
     """Turn normal scores into places on the scale, each year by its own bands; the scores are overwritten."""
-    grid = (np.arange(BINS) + 0.5) * (2 * EDGE / BINS) - EDGE
-    inside = np.array([erf(abs(one) / sqrt(2)) for one in grid.tolist()])
+    sides, inside = _bins()
     scores *= np.float32(BINS / (2 * EDGE))
     scores += np.float32(BINS / 2)
     at = scores.astype(np.int16)
     for h, row in enumerate(at):
-        away = np.sign(grid) * np.interp(inside, LEVELS, fan.half[0, h])
+        away = sides * np.interp(inside, LEVELS, fan.half[0, h])
         table = (fan.centre[0, h] + away).astype(np.float32)
         table.take(row, out=scores[h], mode="clip")
     return scores
+
+
+@cache
+def _bins() -> tuple[Numbers, Numbers]:
+    """Give for each of the `BINS` normal scores its sign, and the central band at whose edge it lies."""
+    grid = (np.arange(BINS) + 0.5) * (2 * EDGE / BINS) - EDGE
+    return np.sign(grid), np.array([erf(abs(one) / sqrt(2)) for one in grid.tolist()])
 
 
 def _normal_scores(ratio: Numbers, widths: Numbers) -> Numbers:

@@ -9,9 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from babel.core import Locale
 from babel.dates import format_date
-from babel.numbers import NumberPattern, parse_pattern
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 if TYPE_CHECKING:  # at run time the declarations would make this room five times slower to import
     from npr.catalogue.declarations import Language
@@ -48,19 +47,17 @@ def _shown(amount: float, decimals: int, language: Language, signed: bool) -> st
     # repr gives the shortest decimal that is this float, so that 0.125 and 2.675 round as they are written.
     exact = Decimal(repr(amount))
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    digits = _pattern(decimals).apply(abs(rounded), _locale(language), decimal_quantization=False)
+    group, point = _separators(language)
+    digits = f"{abs(rounded):,f}".translate({ord(","): group, ord("."): point})
     sign = "" if rounded == 0 else MINUS if rounded < 0 else "+" if signed else ""
-    return sign + str(digits).replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE)
+    return sign + digits
 
 
 @cache
-def _pattern(decimals: int) -> NumberPattern:
-    return parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")
-
-
-@cache
-def _locale(language: Language) -> Locale:
-    return Locale.parse(LOCALES[language])
+def _separators(language: Language) -> tuple[str, str]:
+    """Give what stands between thousands and before decimals; to ask for it takes longer than to write a number."""
+    group, point = get_group_symbol(LOCALES[language]), get_decimal_symbol(LOCALES[language])
+    return group.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE), point
 
 
 def show_date(day: date, language: Language) -> str:
