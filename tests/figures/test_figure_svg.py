@@ -158,6 +158,17 @@ def test_every_font_has_the_signs_of_both_languages(path: Path) -> None:
     assert [sign for sign in NEEDED if ord(sign) not in known] == []
 
 
+@pytest.mark.parametrize("path", sorted(font_folder().glob("PublicSans-*")), ids=lambda path: path.name)
+def test_no_sign_pulls_at_a_space_so_that_dashes_stand_free(path: Path) -> None:
+    with TTFont(path) as font:
+        (kerning,) = (one for one in font["GPOS"].table.LookupList.Lookup if one.LookupType == 2)
+        pairs = next(one for one in kerning.SubTable if one.Format == 1)
+        first = set(pairs.Coverage.glyphs)
+        second = {one.SecondGlyph for rest in pairs.PairSet for one in rest.PairValueRecord}
+    assert "space" not in first | second
+    assert "T" in first  # other pairs are kept
+
+
 def test_the_fonts_are_complete_small_and_named_by_family_and_weight() -> None:
     weights = {}
     for path in font_folder().glob("*.ttf"):
