@@ -163,6 +163,11 @@ def test_a_figure_is_shown_also_where_matplotlib_was_loaded_before(tmp_path):
     assert plt.get_backend() == before
 
 
+def test_a_cell_can_import_what_the_kernel_was_made_without(tmp_path):
+    (cell,) = run_cells(tmp_path, "import debugpy\nprint(debugpy.__name__)")
+    assert printed(cell) == "debugpy\n"
+
+
 def test_half_a_character_is_replaced_since_no_file_could_hold_it(tmp_path):
     (cell,) = run_cells(tmp_path, "print('a\\ud800b')")
     assert printed(cell) == "a?b\n"

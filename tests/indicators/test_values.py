@@ -40,13 +40,15 @@ def test_breaks_are_those_that_the_source_marks():
 
 
 def test_tables_of_values_and_statuses_have_a_row_a_year_and_a_column_an_area():
-    assert PANEL.wide.columns.tolist() == PANEL.statuses.columns.tolist() == ["FIN", "SWE"]
-    assert PANEL.wide.index.tolist() == PANEL.statuses.index.tolist() == [2021, 2023]
+    assert PANEL.wide.columns.tolist() == PANEL.marked("B").columns.tolist() == ["FIN", "SWE"]
+    assert PANEL.wide.index.tolist() == PANEL.marked("B").index.tolist() == [2021, 2023]
     assert (PANEL.wide.index.name, PANEL.wide.columns.name) == ("year", "area")
     assert PANEL.wide["SWE"].tolist() == [9.92, 10.4]
     assert PANEL.wide["FIN"].isna().all()
-    assert PANEL.statuses.fillna("-").to_numpy().tolist() == [["M", ""], ["-", "B"]]
     assert PANEL.marked("B").to_numpy().tolist() == [[False, False], [False, True]]
+    assert PANEL.marked("M", "B").to_numpy().tolist() == [[True, False], [False, True]]
+    assert PANEL.marked("X").to_numpy().tolist() == [[False, False], [False, False]]
+    assert PANEL.marked("X").to_numpy().dtype == bool
 
 
 def test_two_numbers_of_one_area_and_year_are_refused():

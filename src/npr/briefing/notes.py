@@ -27,10 +27,8 @@ OF_A_COPY = {
 
 def provisional_years(panel: Panel) -> list[int]:
     """Give the years in which at least half of the observations are provisional, estimated or forecast."""
-    marked = panel.marked(*PROVISIONAL).sum(axis=1)
-    return [
-        int(year) for year, count in marked.items() if count and 2 * count >= panel.wide.loc[[year]].notna().sum().sum()
-    ]
+    marked, held = panel.marked(*PROVISIONAL).sum(axis=1), panel.wide.notna().sum(axis=1)
+    return [int(year) for year, count in marked.items() if count and 2 * count >= held[year]]
 
 
 def source_line(page: Page, panels: list[Panel]) -> str:

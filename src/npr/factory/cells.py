@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import warnings
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -135,11 +136,11 @@ class _Stream(io.TextIOBase):
 def kernel() -> tuple[IPythonKernel, Wire]:
     """Make the kernel, once in the warm process: its copies have it, each as if it were new."""
     environment = dict(os.environ)
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     settings = Config()
     settings.HistoryManager.enabled = False
     wire, main = Wire(), sys.modules["__main__"]
-    made = IPythonKernel(session=wire, iopub_socket=wire, config=settings, log=logging.getLogger("npr.cells"))
+    with _missing("debugpy"):  # nobody debugs cells here, and it is a tenth of all that is imported
+        made = IPythonKernel(session=wire, iopub_socket=wire, config=settings, log=logging.getLogger("npr.cells"))
     # The shell puts its own there and sets variables, which is the notebook's affair and not this process's.
     sys.modules["__main__"] = main
     for name in {*os.environ} - {*environment}:
@@ -148,6 +149,19 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     # A cell with `await` asks which thread reads the sockets; here none does.
     made.shell_channel_thread = SimpleNamespace(parent_thread=None)
     return made, wire
+
+
+@contextlib.contextmanager
+def _missing(package: str) -> Iterator[None]:
+    """Have imports of a package fail meanwhile, unless it is loaded."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 @cache
@@ -225,8 +239,6 @@ async def _run(made: IPythonKernel, wire: Wire, road: socket.socket) -> None:
         for line in asked:
             cell = json.loads(line)
             made.set_parent([], {"header": {"msg_id": cell["id"]}})
-            count = made.execution_count
-            wire.send(None, "execute_input", {"code": cell["source"], "execution_count": count})
             reply = await made.do_execute(cell["source"], silent=False, store_history=True, allow_stdin=False)
             if made.shell.exit_now:  # `exit()`, which would stop a kernel a little later
                 os._exit(0)

@@ -111,7 +111,9 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
             self.child.road.sendall(json.dumps({"id": identity, "source": cell.source}).encode() + b"\n")
         except OSError:
             self._refuse_dead(hung_up=True)
-        self._check(cell, self._listen(cell, cell_index, identity))
+        reply = self._listen(cell, cell_index, identity)
+        cell.execution_count = reply["execution_count"]
+        self._check(cell, reply)
         self.nb["cells"][cell_index] = cell
         return cell
 

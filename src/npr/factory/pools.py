@@ -34,8 +34,9 @@ sys.modules.update(dict.fromkeys(sys.argv[2:]))  # packages that are to be taken
 from npr.factory.{} import main
 main()"""
 UNUSED = {
-    # Papermill imports it for files on HDFS, and with it numpy: a tenth of a second for what no job needs.
-    "press": ["pyarrow"],
+    # Papermill imports it for files on HDFS, and with it numpy: a tenth of a second for what no job needs. The others
+    # check formats of texts, which the schema of notebooks does not ask for.
+    "press": ["pyarrow", "isoduration", "rfc3986_validator", "rfc3987_syntax", "webcolors", "uri_template", "fqdn"],
     "warm": [],
 }
 

@@ -53,6 +53,7 @@ class Press:
     def run(self) -> None:
         """Serve until the line in ends."""
         adopt_orphans()
+        gc.freeze()  # what was imported stays
         gc.set_threshold(*RARELY)
         gc.enable()
         rehearsal.rehearse()

@@ -45,6 +45,7 @@ class Warm:
     def run(self) -> None:
         """Serve until the line in ends."""
         adopt_orphans()
+        gc.freeze()  # what was imported stays
         gc.set_threshold(*RARELY)
         gc.enable()
         cells.rehearse(*REHEARSED)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,12 +50,7 @@ class Panel:
     @cached_property
     def wide(self) -> pd.DataFrame:
         """Give the values with years as rows and areas as columns; a gap is NaN. Unit: the panel's."""
-        return self._grid(0, float)
-
-    @cached_property
-    def statuses(self) -> pd.DataFrame:
-        """Give the status codes in the shape of `wide`; no observation is NaN."""
-        return self._grid(1, "str")
+        return self._grid(np.nan, lambda amount, _: amount)
 
     @cached_property
     def _observations(self) -> dict[tuple[str, int | None], tuple[float, object]]:
@@ -103,19 +97,19 @@ class Panel:
 
     def read_ahead(self) -> None:
         """Make the tables and look-ups that are otherwise made when they are first asked for."""
-        _ = self.wide, self.statuses, self._observations, self._years, self._reporting, self._breaks
+        _ = self.wide, self._observations, self._years, self._reporting, self._breaks
 
-    def _grid(self, part: int, dtype: Any) -> pd.DataFrame:
-        """Give one part of the observations by year and area; `DataFrame.pivot` takes five times as long."""
+    def _grid(self, empty: float | bool, pick: Callable[[float, object], float | bool]) -> pd.DataFrame:
+        """Give something of each observation by year and area; `DataFrame.pivot` takes five times as long."""
         areas = sorted({area for area, _ in self._observations})
         years = sorted({year for _, year in self._observations if year is not None})
         columns = {one: at for at, one in enumerate(areas)}
         rows: dict[int | None, int] = {one: at for at, one in enumerate(years)}
-        grid = np.full((len(years), len(areas)), np.nan, dtype=object if dtype == "str" else dtype)
+        grid = np.full((len(years), len(areas)), empty)
         for (area, year), seen in self._observations.items():
-            grid[rows[year], columns[area]] = seen[part]
+            grid[rows[year], columns[area]] = pick(*seen)
         return pd.DataFrame(
-            grid, index=pd.Index(years, name="year", dtype="int64"), columns=pd.Index(areas, name="area"), dtype=dtype
+            grid, index=pd.Index(years, name="year", dtype="int64"), columns=pd.Index(areas, name="area")
         )
 
     def years(self, area: str) -> list[int]:
@@ -148,7 +142,14 @@ class Panel:
 
     def marked(self, *codes: str) -> pd.DataFrame:
         """Say of each observation whether its status has one of some codes. Shape: as `wide`, of truth values."""
-        return self.statuses.isin(self._statuses_with(*codes))
+        if codes not in self._marked:
+            told = set(self._statuses_with(*codes))
+            self._marked[codes] = self._grid(False, lambda _, status: status in told)
+        return self._marked[codes]
+
+    @cached_property
+    def _marked(self) -> dict[tuple[str, ...], pd.DataFrame]:
+        return {}
 
     def _statuses_with(self, *codes: str) -> list[str]:
         """Give the statuses of this indicator, single or joined, that hold one of some codes."""
