@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from npr.factory import worker
+from npr.factory import engine, worker  # noqa: F401 - the engine: else Papermill imports it in each copy
 from npr.factory.child import ask
 from npr.factory.processes import (
     RARELY,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npr.forecast.baseline import HORIZONS, MODELS, POINTS, ahead, fit_baseline
-from npr.forecast.calibration import LEVELS, TAUS, Calibration, Errors, band_widths
+from npr.forecast.calibration import LEVELS, TAUS, Calibration, Errors
 from npr.forecast.prepare import Prepared
 from npr.forecast.scoring import crps_quantiles, ratio_interval
 from npr.forecast.transforms import Numbers
@@ -62,13 +62,8 @@ class Backtest:
     def judged(self, kind: str, horizon: int, model: str = OURS) -> Judged:
         """Give what can be judged: rows whose calibration was known at the origin and whose outcome has come."""
         if (kind, horizon, model) not in self._judged:
-            parts = [
-                _judge(one, panel, self.calibration.of(model, one.kind, one.year), horizon, MODELS.index(model))
-                for panel in self.panels
-                if panel.kind == kind
-                for one in self.errors
-                if one.indicator == panel.indicator
-            ]
+            tried = ((panel, self._tried(panel, horizon, model)) for panel in self.panels if panel.kind == kind)
+            parts = [_judge(panel, found, horizon, MODELS.index(model)) for panel, found in tried if found]
             nothing = (np.empty(0, dtype=t) for t in (np.str_, np.str_, np.int64, np.bool_, np.bool_, float, float))
             joined = [np.concatenate([empty, *(part[at] for part in parts)]) for at, empty in enumerate(nothing)]
             self._judged[kind, horizon, model] = Judged(*joined)
@@ -95,6 +90,15 @@ class Backtest:
             areas = np.unique(ours.area, return_inverse=True)[1]
             self._against[model, kind, horizon] = ratio_interval(ours.crps, theirs.crps, areas, ours.origin, seed=SEED)
         return self._against[model, kind, horizon]
+
+    def _tried(self, panel: Prepared, horizon: int, model: str) -> list[tuple[Errors, Numbers]]:
+        """Give the origins of a panel that knew how wide a band so far ahead must be, with the widths up to there."""
+        known = (
+            (one, self.calibration.of(model, one.kind, one.year)[:horizon])
+            for one in self.errors
+            if one.indicator == panel.indicator
+        )
+        return [(one, widths) for one, widths in known if np.isfinite(widths[-1, -1])]
 
     @cached_property
     def _judged(self) -> dict[tuple[str, int, str], Judged]:
@@ -129,19 +133,25 @@ def errors_at(panel: Prepared, t: int) -> list[Errors]:
     return [Errors(panel.indicator, panel.kind, year, areas, fitted.z0, centre, spread, truth, fitted.scale)]
 
 
-def _judge(one: Errors, panel: Prepared, widths: Numbers, horizon: int, model: int) -> tuple[NDArray[np.generic], ...]:
-    """Hold one origin's bands against what came. The order of the parts is that of `Judged`."""
-    h = horizon - 1
-    seen = np.isfinite(one.truth[h]) & (one.scale > 0) & np.isfinite(widths[h, -1])
-    column = np.flatnonzero(seen)
-    truth, centre, scale = one.truth[h, column], one.centre[model, h, column], one.scale[column]
-    half = band_widths(one.spread[model, :horizon, column].T, widths[:horizon])[-1]
+def _judge(
+    panel: Prepared, tried: Sequence[tuple[Errors, Numbers]], horizon: int, model: int
+) -> tuple[NDArray[np.generic], ...]:
+    """Hold the bands of some origins against what came. The order of the parts is that of `Judged`."""
+    h, origins = horizon - 1, [one for one, _ in tried]
+    truth, scale = np.concatenate([one.truth[h] for one in origins]), np.concatenate([one.scale for one in origins])
+    seen = np.isfinite(truth) & (scale > 0)
+    of = np.repeat(np.arange(len(origins)), [len(one.areas) for one in origins])[seen]
+    truth, scale = truth[seen], scale[seen]
+    centre = np.concatenate([one.centre[model, h] for one in origins])[seen]
+    spread = np.concatenate([one.spread[model, :horizon] for one in origins], axis=1)[:, seen]
+    # As `band_widths`, for the last horizon alone: a band is as wide as at any shorter one.
+    half = np.fmax.reduce(spread.T[:, :, None] * np.stack([widths for _, widths in tried])[of], axis=1)
     off, y = np.abs(truth - centre), panel.transform.inverse(truth)
     quantiles = panel.transform.inverse(centre[:, None] + SIDES * half[:, BAND])
     return (
-        np.full(len(column), one.indicator),
-        np.asarray(one.areas, dtype=np.str_)[column],
-        np.full(len(column), one.year),
+        np.full(len(of), panel.indicator),
+        np.concatenate([np.asarray(one.areas, dtype=np.str_) for one in origins])[seen],
+        np.array([one.year for one in origins])[of],
         off <= half[:, INSIDE[0]],
         off <= half[:, INSIDE[1]],
         crps_quantiles(y, quantiles, TAUS) / scale,

@@ -74,23 +74,20 @@ def fit_baseline(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
     step = np.where(usable, np.diff(prepared.filled[: t + 1], axis=0), np.nan)
     rows, cols = np.nonzero(usable)
     level, change = prepared.filled[rows, cols], step[rows, cols]
-    weight = 0.5 ** ((t - 1 - rows) / method.memory)  # sums, not matrix products: those differ with threads
+    weight = 0.5 ** ((t - 1 - rows) / method.memory)
     pooled = float((weight * change).sum() / weight.sum())
     grid = np.linspace(level.min(), level.max(), GRID)
-    near = grid[:, None] - level  # by far the largest array here: each step works in place
-    near /= BANDWIDTH * max(level.std(), 1e-9)
+    reach = BANDWIDTH * max(level.std(), 1e-9) * 2**0.5
+    near = (grid / reach)[:, None] - level / reach  # by far the largest array here: each step works in place
     near *= near
-    near *= -0.5
+    np.negative(near, out=near)
     np.exp(near, out=near)
-    near *= weight
-    mass, product = near.sum(axis=1) + 1e-12, near * change
-    expected = (product.sum(axis=1) + 1e-12 * pooled) / mass
+    mass = _over(near, weight) + 1e-12
+    expected = (_over(near, weight * change) + 1e-12 * pooled) / mass
     surprise = (change - np.interp(level, grid, expected)) ** 2
     surprise = np.minimum(surprise, np.quantile(surprise, 0.98))
     overall = float((weight * surprise).sum() / weight.sum())
-    variance = (np.multiply(near, surprise, out=product).sum(axis=1) + VARIANCE_POINTS * overall) / (
-        mass + VARIANCE_POINTS
-    )
+    variance = (_over(near, weight * surprise) + VARIANCE_POINTS * overall) / (mass + VARIANCE_POINTS)
     start = prepared.last(t)[columns]
     own_variance, points = _own_variance(step, t, method)
     typical = max(float(np.mean(own_variance[prepared.points(t) >= POINTS])), 1e-18)  # of all, not only those asked for
@@ -109,6 +106,11 @@ def fit_baseline(prepared: Prepared, t: int, columns: NDArray[np.int64]) -> Fit:
         scale=_mean(np.where(usable[:, columns], moves, np.nan)),
         method=method,
     )
+
+
+def _over(near: Numbers, numbers: Numbers) -> Numbers:
+    """Give the sum over the columns of each row times the numbers; a matrix product differs with threads."""
+    return np.asarray(np.einsum("gn,n->g", near, numbers, optimize=False))
 
 
 def ahead(fitted: Fit, horizons: int) -> tuple[Numbers, Numbers]:

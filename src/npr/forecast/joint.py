@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from npr.forecast.backtest import Backtest
-from npr.forecast.baseline import HORIZONS
+from npr.forecast.baseline import HORIZONS, MODELS
 from npr.forecast.calibration import LEVELS
 from npr.forecast.fans import Fan
 from npr.forecast.prepare import Kind
@@ -42,7 +42,7 @@ class Dependence:
 def dependence(backtest: Backtest, kind: Kind) -> Dependence:
     """Measure in the back-test how the errors of a class hang together, between countries and between horizons."""
     last = int(max(panel.years[-1] for panel in backtest.panels))
-    widths = backtest.calibration.at(kind, last)[0]
+    widths = backtest.calibration.of(MODELS[0], kind, last)
     pairs, squares, both, first, second = 0.0, 0.0, np.zeros(HORIZONS), np.zeros(HORIZONS), np.zeros(HORIZONS)
     for one in (one for one in backtest.errors if one.kind == kind):
         score = _normal_scores((one.truth - one.centre[0]) / one.spread[0], widths)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from npr.catalogue.declarations import Language
 from npr.language.numbers import MINUS, NO_BREAK_SPACE
@@ -20,8 +20,7 @@ LONGEST_CODE = 250  # a spreadsheet takes 255 characters
 LONGEST_TEXT = 45
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """A number for a spreadsheet's cell and the code of its number format, written as such codes are: in English."""
 
     number: float

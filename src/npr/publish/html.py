@@ -13,6 +13,8 @@ from npr.publish import markup
 from npr.publish.document import Document, Exhibit, Piece, Prose, References
 from npr.publish.templating import environment
 
+UNNAMED = re.compile(r"[^a-z0-9]+")  # what an id has no place for
+
 
 def render_html(document: Document) -> str:
     """Give the page of a document; the same document gives the same bytes."""
@@ -50,7 +52,7 @@ class _Anchors:
     def of(self, text: str) -> str:
         if text not in self._given:
             plain = text.casefold().translate(str.maketrans("åäöéü", "aaoeu"))
-            name = "s-" + (re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50] or "x")
+            name = "s-" + (UNNAMED.sub("-", plain).strip("-")[:50] or "x")
             taken = set(self._given.values())
             while name in taken:
                 name += "-2"

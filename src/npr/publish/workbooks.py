@@ -18,6 +18,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")  # signs that no cell holds
+NO_NAME, BREAK = re.compile(r"[\[\]:*?/\\\x00-\x1f]"), re.compile(r"\s*[\n\t]\s*")
 LONGEST = 32_767  # what a cell holds, in UTF-16 units
 LONGEST_URL = 2_079
 LONGEST_NAME, LONGEST_LABEL = 31, 255
@@ -96,7 +97,7 @@ def sheet_names(wanted: Sequence[str]) -> list[str]:
     """
     given: list[str] = []
     for one in wanted:
-        name = " ".join(re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", one).split())[:LONGEST_NAME].strip("' ") or "-"
+        name = " ".join(NO_NAME.sub(" ", one).split())[:LONGEST_NAME].strip("' ") or "-"
         given.append(_told_apart(name, given, LONGEST_NAME))
     return given
 
@@ -109,7 +110,7 @@ def header_labels(labels: Sequence[str]) -> list[str]:
     """
     given: list[str] = []
     for one in labels:
-        label = re.sub(r"\s*[\n\t]\s*", " ", cell_text(one).strip())[:LONGEST_LABEL] or "-"
+        label = BREAK.sub(" ", cell_text(one).strip())[:LONGEST_LABEL] or "-"
         given.append(cell_text(_told_apart(label, given, LONGEST_LABEL)))
     return given
 

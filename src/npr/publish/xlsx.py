@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from npr.language.messages import message
 from npr.language.numbers import MISSING
@@ -22,6 +22,7 @@ from npr.publish.trace import SHEET
 from npr.publish.workbooks import Book, header_labels, make_workbook, sheet_names
 
 HEADER = 3  # the row of the header, counted from 0
+YEAR, MARK = re.compile(r"[12]\d{3}"), re.compile(r"\[\[v:(\d+)\]\]")
 ABSENT = (MISSING, "–", "")
 NARROWEST, WIDEST, FROZEN = 9, 50, 32  # widths in signs; a wider first column does not stay in sight
 NOTE_WIDTH = 100
@@ -31,8 +32,7 @@ NUMBERS = ("workbook.printed", "workbook.value", "workbook.number", "scoreboard.
 VINTAGE_SIGNS = 12  # as in the table of what the figures stand on
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in a cell: a text or, when there is an amount, a number; `url` is where the text leads."""
 
     text: str
@@ -129,14 +129,14 @@ def _column(document: Document, pieces: Sequence[Piece], *, right: bool) -> list
     recorded = [_recorded(piece, document) for piece in pieces]
     printed = [found or of_text(text, document.language) for text, found in zip(texts, recorded, strict=True)]
     numeric = all(found or text in ABSENT for text, found in zip(texts, printed, strict=True))
-    years = all(re.fullmatch(r"[12]\d{3}", text) for text in texts)
+    years = all(YEAR.fullmatch(text) for text in texts)
     amounts = printed if years or (right and numeric) else recorded
     return [Cell(text, amount, right=right) for text, amount in zip(texts, amounts, strict=True)]
 
 
 def _recorded(piece: Piece, document: Document) -> Amount | None:
     """Give the number of a piece that is one printed value, with its unit and citation at most."""
-    marks = re.findall(r"\[\[v:(\d+)\]\]", piece.markdown)
+    marks = MARK.findall(piece.markdown)
     if len(marks) != 1:
         return None
     record = piece.values[int(marks[0])]
