@@ -16,6 +16,8 @@ import pytest
 import typst
 from cycler import cycler
 from fontTools.ttLib import TTFont
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import RendererSVG
 
 from npr.figures import (
     FanCell,
@@ -70,6 +72,21 @@ FORMS: dict[str, Callable[..., Figure]] = {
 }
 forms = pytest.mark.parametrize("form", FORMS)
 NEEDED = "abcÅÄÖåäöéüßčřšžğİıøæ\u00a0\u202f–—−×≥≤•…„”’°₂"
+
+
+@forms
+def test_a_chart_is_the_one_that_matplotlib_draws_with_its_scales_hidden(form: str, monkeypatch) -> None:
+    ours = FORMS[form](language="sv", key="a").svg
+
+    def hidden(figure, place):
+        axes = Axes(figure, place)
+        for one in (axes.xaxis, axes.yaxis):
+            one.set_visible(False)
+        return axes
+
+    monkeypatch.setattr("npr.figures.style.Plot", hidden)
+    monkeypatch.setattr("npr.figures.style.Renderer", RendererSVG)
+    assert FORMS[form](language="sv", key="a").svg == ours
 
 
 @forms

@@ -3,9 +3,11 @@
 import ast
 import math
 from datetime import date
+from decimal import ROUND_HALF_UP, localcontext
 from pathlib import Path
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,6 +78,14 @@ def test_infinity_is_refused(amount):
 def test_both_languages_show_the_same_number(amount, decimals):
     swedish = show_number(amount, decimals, "sv").replace(NB, "").replace(",", ".")
     assert swedish == show_number(amount, decimals, "en").replace(",", "")
+
+
+@given(st.decimals(0, 10**12, places=3), st.integers(0, 4))
+def test_a_number_is_grouped_and_pointed_as_the_unicode_consortium_says(amount, decimals):
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    with localcontext(rounding=ROUND_HALF_UP):
+        expected = [format_decimal(amount, pattern, locale=one) for one in ("sv_SE", "en_GB")]
+    assert [show_number(float(amount), decimals, one) for one in ("sv", "en")] == expected
 
 
 @given(st.floats(-1e9, 1e9), st.integers(0, 4))

@@ -103,7 +103,9 @@ class Builder:
         self.reports.make()
         works = self._stale(targets, outcome, force)
         if works:
-            pool.start(runs=any(one.stale.run for one in works))
+            runs = any(one.stale.run for one in works)
+            # What runs notebooks takes twice as long to get ready as what renders them, and needs a core for itself.
+            pool.start(runs=runs, renders=not runs)
         search = self._search(targets[0].edition) if works else None  # while the pool gets ready
         if works:
             self.say(f"Building {len(works)} of {told_of.count(len(targets), 'briefing')}")
