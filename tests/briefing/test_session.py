@@ -4,8 +4,10 @@ import pytest
 
 from npr.briefing import display
 from npr.briefing.magic import parse_line, prose_cell
+from npr.briefing.notes import provisional_years
 from npr.briefing.numbers import ClaimUntrueError
 from npr.errors import ContentError, UsageError
+from specimens import panel_of
 
 
 def test_numbers_are_those_of_the_edition(make_session):
@@ -13,6 +15,17 @@ def test_numbers_are_those_of_the_edition(make_session):
     # ai_all: SWE 35.04 and DNK 42.03 in 2025; two of 24 members lie above Sweden (DNK, FIN).
     assert (b.latest("ai_all").amount, b.rank("ai_all").amount, b.count("ai_all").amount) == (35.04, 3, 24)
     assert b.leader("ai_all").origin.area == "DNK"
+
+
+def test_a_year_is_provisional_when_half_of_its_numbers_are():
+    rows = [
+        ("SWE", 2021, 1.0, "P"),
+        ("FIN", 2021, 1.0),
+        ("SWE", 2022, 1.0, "E"),
+        ("FIN", 2022, 1.0),
+        ("DNK", 2022, 1.0),
+    ]
+    assert provisional_years(panel_of(*rows, ("SWE", 2023, 1.0, "B"), ("SWE", 2024, float("nan"), "P"))) == [2021, 2024]
 
 
 def test_canada_is_compared_in_the_year_that_the_others_have_reported(make_session):

@@ -68,6 +68,16 @@ def test_a_source_of_which_python_warns_is_looked_at_when_it_runs(shell, recwarn
     assert interactiveshell._should_be_async("def broken(:\n") is False
 
 
+def test_what_cannot_be_foreseen_is_told_when_it_runs(shell):
+    def refuse(lines):
+        raise SyntaxError("refused")
+
+    shell.input_transformer_manager.cleanup_transforms.append(refuse)
+    Foreseen(shell).add([PROSE])
+    with pytest.raises(SyntaxError, match="refused"):
+        shell.input_transformer_manager.transform_cell(PROSE)
+
+
 def test_other_transformers_are_heard(shell):
     known = Foreseen(shell)
     known.add([PROSE])

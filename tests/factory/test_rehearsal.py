@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 
 from npr.analysis.outlook import open_outlook
+from npr.briefing import inputs
 from npr.catalogue import load_catalogue, reads
 from npr.catalogue.declarations import LANGUAGES
 from npr.factory import rehearsal, warm
@@ -16,7 +17,7 @@ from npr.indicators.knowledge import keep_open, open_knowledge_base
 from npr.language import messages, numbers
 
 HOME = Path(__file__).resolve().parents[2]
-INDICATOR = "gerd_uis"
+INDICATOR, OTHER = "gerd_uis", "ai_all"
 
 # In a process of its own, as the warm process is: how many threads it has before and after, and what it printed.
 THREADS = f"""import os, sys
@@ -33,14 +34,14 @@ sys.exit(len(os.listdir("/proc/self/task")) - before)"""
 
 def test_a_rehearsal_fills_the_caches_and_changes_nothing_else(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    base = keep_open(HOME, "starter", [INDICATOR])
+    base = keep_open(HOME, "starter", [INDICATOR, OTHER])
     for kept in (messages._texts, numbers._separators):
         kept.cache_clear()
     settings, environment = dict(mpl.rcParams), dict(os.environ)
     rehearsal.rehearse(base, INDICATOR)
     assert messages._texts.cache_info().currsize == 1
     assert numbers._separators.cache_info().currsize == len(LANGUAGES)
-    assert list(base.panel(INDICATOR).full) == [base.catalogue.member_set]
+    assert [list(base.panel(one).full) for one in (INDICATOR, OTHER)] == [[base.catalogue.member_set]] * 2
     assert dict(mpl.rcParams) == settings
     assert dict(os.environ) == environment
     assert capsys.readouterr() == ("", "")
@@ -88,3 +89,16 @@ def test_a_rehearsal_is_not_taken_for_what_a_briefing_read():
     assert ("indicator", INDICATOR) in reads.asked()
     reads.forget()  # as each copy does
     assert reads.asked() == set()
+
+
+def test_fingerprints_that_were_foreseen_are_those_that_would_be_taken():
+    base = keep_open(HOME, "starter", [INDICATOR])
+    asked = [("unit", "PT_ENT"), ("area", "(all)"), ("fact", "(names)"), ("vintage", INDICATOR), ("theme", "none")]
+    taken = inputs.Fingerprints(base).of(asked)
+    reads.forget()
+    inputs.foresee(base)
+    assert reads.asked() == set()
+    foreseen = inputs._foreseen[base]
+    assert {*asked[:4]} <= {*foreseen._taken}
+    assert foreseen.of(asked) == taken
+    assert taken["theme"]["none"] == "" != taken["unit"]["PT_ENT"]

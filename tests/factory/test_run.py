@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 from factory_specimens import write_notebook
-from npr.errors import NotebookError
-from npr.factory.execute import execute
+from npr.errors import ContentError, NotebookError
+from npr.factory.execute import execute, read_ahead
 from npr.factory.limits import Limits
 from npr.factory.worker import as_file
 
@@ -27,6 +27,24 @@ def test_parameters_arrive_in_their_types_and_nothing_of_the_run_stays(tmp_path)
     assert "papermill" not in text
     assert str(tmp_path) not in text
     assert [cell.id for cell in ran.cells] == ["parameters", "injected-parameters", "show"]
+
+
+def test_a_notebook_that_was_read_ahead_runs_as_it_lies_now_and_as_often_as_asked(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    source = tmp_path / "notebooks" / "demo.ipynb"
+    read_ahead(source)
+    with pytest.raises(ContentError, match="no such file"):  # told by who runs it
+        execute(source, {}, "demo", engine="fast")
+    write_notebook(tmp_path, ("parameters", PARAMETERS), ("show", "print(1)"))
+    read_ahead(source)
+    write_notebook(tmp_path, ("parameters", PARAMETERS), ("show", "print(2)"))
+    ran = [execute(source, {"language": one}, "demo", engine="fast")[0] for one in ("en", "sv", "en")]
+    assert [one.cells[-1].outputs[0].text for one in ran] == ["2\n"] * 3
+    assert [one.cells[1].source.splitlines()[-1] for one in ran] == [
+        'language = "en"',
+        'language = "sv"',
+        'language = "en"',
+    ]
 
 
 def test_a_killed_kernel_is_blamed_on_the_cell_that_ran_and_not_on_the_last(tmp_path):

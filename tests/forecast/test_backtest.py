@@ -1,5 +1,6 @@
 """The back-test: honest in time on the panels of the starter edition, right on walks whose law is known."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import scoringrules
 from scipy.stats import norm
 
-from npr.forecast.backtest import AREAS, backtest, errors_at
+from npr.forecast.backtest import AREAS, Backtest, backtest, errors_at
 from npr.forecast.baseline import HORIZONS, MODELS, POINTS
 from npr.forecast.calibration import TAUS
 from npr.forecast.fans import Fan, project
@@ -102,6 +103,11 @@ def test_a_summary_of_one_area_or_indicator_holds_its_rows_alone(tested):
     gerd = tested.summary("slow", 5, indicator="gerd_uis", area="SWE")
     mine = (seen.indicator == "gerd_uis") & (seen.area == "SWE")
     assert gerd.n == mine.sum() > 5 and gerd.mase == pytest.approx(seen.error[mine].mean())
+
+
+def test_a_series_that_has_never_moved_is_not_judged_since_moves_are_the_measure(tested):
+    still = [replace(one, scale=np.zeros_like(one.scale)) for one in tested.errors]
+    assert Backtest(tested.panels, tuple(still), tested.calibration).summary("slow", 5).n == 0
 
 
 def test_what_was_never_judged_has_no_numbers(tested):

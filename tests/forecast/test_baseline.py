@@ -1,6 +1,7 @@
 """What is learnt and what is said from it, worked out by hand."""
 
 from dataclasses import fields
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -73,6 +74,19 @@ def test_a_follower_gets_what_leaders_did_at_the_levels_that_it_passes(made):
     assert np.interp([0.5, np.log(1000)], fitted.grid, fitted.change) == pytest.approx([0.1, 0.0], abs=1e-3)
     # All changes of a year weigh the same, so the pooled one is half of 0.1.
     assert fitted.pooled == pytest.approx(0.05)
+
+
+def test_levels_count_by_a_normal_curve_of_a_quarter_of_their_spread(made):
+    # Two areas stand still, two grow above them; all lie within the reach of each other.
+    values = np.hstack([np.full((20, 2), 1.0), grown(0.02, 0.03, years=20, start=1.5)])
+    fitted = fit_baseline(made(values), LAST, ALL)
+    level, change = np.log(values[:-1]), np.diff(np.log(values), axis=0)
+    near = NormalDist(0, 0.25 * level.std())
+    weight = 2.0 ** (-(18 - np.arange(19)) / 10)[:, None]
+    for at in (0, 30, 60, GRID - 1):
+        counts = weight * np.vectorize(near.pdf)(fitted.grid[at] - level)
+        assert fitted.change[at] == pytest.approx((counts * change).sum() / counts.sum(), abs=1e-9)
+    assert 0.001 < fitted.change[30] < 0.019
 
 
 @pytest.mark.parametrize(("kind", "half_life"), [("slow", 10), ("diffusion", 5)])

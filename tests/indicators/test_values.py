@@ -51,6 +51,11 @@ def test_tables_of_values_and_statuses_have_a_row_a_year_and_a_column_an_area():
     assert PANEL.marked("X").to_numpy().dtype == bool
 
 
+def test_a_status_that_is_joined_of_several_marks_for_each():
+    panel = panel_of(("SWE", 2021, 1.0, "B,E"), ("SWE", 2022, 2.0, "E"))
+    assert [panel.marked(code)["SWE"].tolist() for code in "BE"] == [[True, False], [True, True]]
+
+
 def test_two_numbers_of_one_area_and_year_are_refused():
     twice = panel_of(("SWE", 2021, 9.92), ("SWE", 2021, 10.4))
     with pytest.raises(ValueError, match="ai_all has two numbers of one area and year"):

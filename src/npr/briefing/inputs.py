@@ -25,6 +25,11 @@ VARIABLE = "NPR_READS"
 DIGITS = 16
 ALWAYS: tuple[Read, ...] = (("area", ALL),)
 """What every briefing reads: the members of OECD are worked out once and then kept, so that it goes unrecorded."""
+DECLARED = (
+    "unit", "source", "flow", "area", "theme", "indicator", "briefing", "scenario set", "vintage",
+    "fact", "reference", "demand", "instrument",
+)  # fmt: skip
+"""The kinds of what is declared, by name."""
 Inputs = dict[str, dict[str, str]]
 """Fingerprints by kind and name; "" for what is not there."""
 
@@ -110,12 +115,24 @@ class Fingerprints:
         return [one.model_dump(mode="json") for one in self.base.evidence.events]
 
 
+_foreseen: dict[Base, Fingerprints] = {}
+
+
+def foresee(base: Base) -> None:
+    """Take the fingerprints of all that is declared, for the notebooks that run in copies of this process."""
+    prints = Fingerprints(base)
+    for kind in DECLARED:
+        for name in (NAMES, ALL):
+            prints.one(kind, name)  # that of all of them takes each
+    _foreseen[base] = prints
+
+
 def record_inputs(shell: Any, base: Base) -> None:
     """Write what the notebook has read after each of its cells, where NPR_READS names a file."""
     place = os.environ.get(VARIABLE)
     if not place:
         return
-    prints = Fingerprints(base)
+    prints = _foreseen.get(base) or Fingerprints(base)
     taken: Inputs = {}
     written: set[Read] = set()
 

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,12 @@ from npr.factory.redact import Redactor
 KERNEL = "npr-python"
 FAST = "npr"
 HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
+
+
+Stamp = tuple[int, int, int]
+NOTHING: tuple[Stamp | None, Any, frozenset[str]] = (None, None, frozenset())
+_ahead: dict[Path, tuple[Stamp | None, Any, frozenset[str]]] = {}
+"""Notebooks that were read ahead, each for one run in a process: a run writes into it."""
 
 
 class Day(str):
@@ -84,7 +90,7 @@ def execute(
         if engine == "fast":
             options = {"folder": work, "memory": given.memory, "fork": fork, "timed": False}
         try:
-            prepared = _prepared(source, parameters)
+            prepared = prepare(source, parameters)
             with chdir(str(work)):
                 notebook = papermill_engines.execute_notebook_with_engine(
                     FAST if engine == "fast" else None,
@@ -110,20 +116,39 @@ def execute(
     return clean(notebook, json.loads(source.read_bytes())["metadata"]), read
 
 
-def _prepared(source: Path, parameters: Mapping[str, Any]) -> Any:
+def prepare(source: Path, parameters: Mapping[str, Any]) -> Any:
     """Give a notebook with its parameters, as the first half of Papermill's `execute_notebook` does.
 
     That function also writes it, even to nowhere, which takes as long as several cells.
     """
-    notebook = load_notebook_node(str(source))
-    notebook = parameterize_notebook(notebook, _with_dates(source, parameters), kernel_name=KERNEL)
+    stamp, notebook, dates = _ahead.pop(source, NOTHING)
+    if not stamp or stamp != _stamp(source):
+        notebook, dates = _read(source)
+    given = {name: Day(one) if name in dates and isinstance(one, str) else one for name, one in parameters.items()}
+    notebook = parameterize_notebook(notebook, given, kernel_name=KERNEL)
     return remove_error_markers(prepare_notebook_metadata(notebook, str(source), None))
 
 
-def _with_dates(source: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def read_ahead(source: Path) -> None:
+    """Read a notebook for all copies of this process; what is wrong with it is told by the copy that runs it."""
+    with suppress(Exception):
+        stamp = _stamp(source)
+        if _ahead.get(source, NOTHING)[0] != stamp:
+            _ahead[source] = (stamp, *_read(source))
+
+
+def _read(source: Path) -> tuple[Any, frozenset[str]]:
+    """Give a notebook, and those of its parameters that are dates."""
     known = declared(source, source.name)
-    dates = {name for name, one in known.items() if "date" in one.kinds}
-    return {name: Day(one) if name in dates and isinstance(one, str) else one for name, one in parameters.items()}
+    return load_notebook_node(str(source)), frozenset(name for name, one in known.items() if "date" in one.kinds)
+
+
+def _stamp(source: Path) -> Stamp | None:
+    """Give what changes when a file is written again; None when there is none."""
+    with suppress(OSError):
+        found = source.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+    return None
 
 
 @contextmanager

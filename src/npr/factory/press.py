@@ -15,9 +15,10 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from npr.factory import engine, worker  # noqa: F401 - the engine: else Papermill imports it in each copy
+from npr.factory import engine, execute, worker  # noqa: F401 - the engine: else Papermill imports it in each copy
 from npr.factory.child import ask
 from npr.factory.processes import (
     RARELY,
@@ -80,6 +81,8 @@ class Press:
         return bool(more)
 
     def _fork(self, job: dict[str, Any]) -> None:
+        if not job["ran"]:
+            execute.read_ahead(Path(job["notebook"]))
         hears, tells = os.pipe()
         parent, child = os.getpid(), os.fork()
         if child == 0:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from npr.analysis.compare import full_years
-from npr.briefing import display
+from npr.briefing import display, inputs
 from npr.briefing.prose import Rendered
 from npr.briefing.session import Session, front_matter
 from npr.catalogue.declarations import LANGUAGES, Language
@@ -27,6 +27,7 @@ def rehearse(base: KnowledgeBase, indicator: str) -> None:
         NprError: the edition or the indicator is faulty.
         StopIteration: no briefing has the indicator, or no member numbers of it.
     """
+    inputs.foresee(base)
     for one in base.opened:
         full_years(base.panel(one), base.catalogue.member_set)
     for language in LANGUAGES:

@@ -56,8 +56,7 @@ def _shown(amount: float, decimals: int, language: Language, signed: bool) -> st
 @cache
 def _separators(language: Language) -> tuple[str, str]:
     """Give what stands between thousands and before decimals; to ask for it takes longer than to write a number."""
-    group, point = get_group_symbol(LOCALES[language]), get_decimal_symbol(LOCALES[language])
-    return group.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE), point
+    return get_group_symbol(LOCALES[language]), get_decimal_symbol(LOCALES[language])
 
 
 def show_date(day: date, language: Language) -> str:
