@@ -1,6 +1,8 @@
 """One notebook in a kernel: what its parameters become, and what is said of a cell that never ends."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -45,6 +47,23 @@ def test_a_notebook_that_was_read_ahead_runs_as_it_lies_now_and_as_often_as_aske
         'language = "sv"',
         'language = "en"',
     ]
+
+
+def test_to_read_ahead_says_nothing_of_what_is_wrong(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    write_notebook(tmp_path, ("parameters", PARAMETERS), ("show", "print(1)"))
+    source = tmp_path / "notebooks" / "demo.ipynb"
+    told = json.loads(source.read_text(encoding="utf-8"))
+    for cell in told["cells"]:
+        del cell["id"]  # of which nbformat warns
+    source.write_text(json.dumps(told), encoding="utf-8")
+
+    def said(code):
+        command = [sys.executable, "-c", f"import sys, pathlib\n{code}", str(source)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+    assert said("from npr.factory import execute\nexecute.read_ahead(pathlib.Path(sys.argv[1]))") == ""
+    assert "MissingIDFieldWarning" in said("import nbformat\nnbformat.read(sys.argv[1], as_version=4)")
 
 
 def test_a_killed_kernel_is_blamed_on_the_cell_that_ran_and_not_on_the_last(tmp_path):

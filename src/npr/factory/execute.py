@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,8 @@ def prepare(source: Path, parameters: Mapping[str, Any]) -> Any:
 
 
 def read_ahead(source: Path) -> None:
-    """Read a notebook for all copies of this process; what is wrong with it is told by the copy that runs it."""
-    with suppress(Exception):
+    """Read a notebook for all copies of this process; what is wrong with it is told by who runs it."""
+    with suppress(Exception), redirect_stderr(io.StringIO()):
         stamp = _stamp(source)
         if _ahead.get(source, NOTHING)[0] != stamp:
             _ahead[source] = (stamp, *_read(source))
