@@ -1,7 +1,7 @@
 """What went wrong: where, in which line, for whom, in all the forms that it is told in."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import nbformat
@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell
 from cell_specimens import failure_of, write_cells
 from npr.factory.execute import execute
 from npr.factory.failures import Failure, FailureError, as_json, as_junit, as_markdown, as_text
+from npr.factory.redact import Redactor
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 ENGINES = ["fast", "kernel"]
@@ -55,6 +56,28 @@ def test_a_function_of_an_earlier_cell_is_blamed_on_the_line_that_called_it(tmp_
     failure = failure_of(tmp_path, "def f(n):\n    x = n\n    return 1 / x", "a = 0\nf(a)\nb = 1")
     assert failure.lines == ("  1 a = 0", "> 2 f(a)", "  3 b = 1")
     assert (failure.cell, failure.cell_id) == (3, "cell-1")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("source", "cause"),
+    [
+        ("%%eng\nText", "UsageError: Cell magic `%%eng` not found."),
+        ("x = 1\n%nosuch", "UsageError: Line magic function `%nosuch` not found."),
+        ("import sys\nprint('note: x', file=sys.stderr)\nraise ValueError", "ValueError"),
+    ],
+)
+def test_an_error_that_the_kernel_only_prints_is_told_in_its_words(tmp_path, engine, source, cause):
+    assert failure_of(tmp_path, source, engine=engine).cause == cause
+
+
+def test_what_is_told_can_be_written_and_read(tmp_path):
+    failure = failure_of(tmp_path, f"x = '{'y' * 300}'\n1 / 0")
+    assert failure.lines[0] == f"  1 x = '{'y' * 190}…"  # 200 signs
+    half = replace(FIRST, lines=("> 1 a = '\ud800'",), cause="\ud800", parameters={"only": ["\ud800"]})
+    told = half.hidden(Redactor())
+    assert (told.lines, told.cause, told.parameters) == (("> 1 a = '?'",), "?", {"only": ["?"]})
+    as_markdown([told]).encode()
 
 
 def test_of_a_cell_whose_line_is_not_known_the_first_five_lines_are_shown(tmp_path):

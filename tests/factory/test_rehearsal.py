@@ -35,7 +35,7 @@ sys.exit(len(os.listdir("/proc/self/task")) - before)"""
 def test_a_rehearsal_fills_the_caches_and_changes_nothing_else(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     base = keep_open(HOME, "starter", [INDICATOR, OTHER])
-    for kept in (messages._texts, numbers._separators):
+    for kept in (messages._texts, numbers._separators, numbers._shown):
         kept.cache_clear()
     settings, environment = dict(mpl.rcParams), dict(os.environ)
     rehearsal.rehearse(base, INDICATOR)

@@ -104,8 +104,10 @@ def execute(
                 )
             raise_for_execution_errors(notebook, None)
         except PapermillExecutionError as error:
-            stop = Stop(error.ename, str(error.evalue or ""), error.traceback or [], given.seconds, given.memory)
-            raise _failure(source, running[error.cell_index], parameters, name, stop) from None
+            cell = running[error.cell_index]
+            ename, evalue = _printed_error(cell) or (error.ename, str(error.evalue or ""))
+            stop = Stop(ename, evalue, error.traceback or [], given.seconds, given.memory)
+            raise _failure(source, cell, parameters, name, stop) from None
         except (DeadKernelError, CellTimeoutError, TimeoutError, NotebookValidationError) as error:
             stop = Stop(type(error).__name__, str(error), [], given.seconds, given.memory)
             last = running[max(running)] if running else None
@@ -218,6 +220,17 @@ def _settled(text: str) -> str:
     for pattern, settled in OF_THE_RUN:
         text = pattern.sub(settled, text)
     return text.replace(f"{sys.prefix}{os.sep}", "")
+
+
+def _printed_error(cell: Any) -> tuple[str, str] | None:
+    """Give name and words of an error that the kernel printed instead of raising it, such as for an unknown magic."""
+    if any(one["output_type"] == "error" for one in cell["outputs"]):
+        return None
+    shown = [one for one in cell["outputs"] if one["output_type"] == "stream" and one["name"] == "stderr"]
+    name, parted, words = (
+        (shown[-1]["text"].strip().splitlines() or [""])[-1].partition(": ") if shown else ("", "", "")
+    )
+    return (name, words) if parted and name.isidentifier() else None
 
 
 def _failure(source: Path, cell: Any, parameters: Mapping[str, Any], name: str, stop: Stop) -> FailureError:

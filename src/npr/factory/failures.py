@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FILES = ("failures.md", "failures.json")
 JUNIT = "junit.xml"
+LONGEST_LINE = 200  # of a cell's lines, as they are shown
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ class Failure:
         )
 
     def hidden(self, redactor: Redactor) -> Failure:
-        """Give it without secrets."""
-        told = {name: redactor.tree(value) for name, value in asdict(self).items() if name != "lines"}
-        return replace(self, **told, lines=tuple(redactor.tree(self.lines)))
+        """Give it without secrets, and so that it can be written: long lines are cut, and half characters replaced."""
+        told = {name: _writable(redactor.tree(value)) for name, value in asdict(self).items() if name != "lines"}
+        return replace(self, **told, lines=tuple(_cut(_writable(one)) for one in redactor.tree(self.lines)))
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Failure:
@@ -84,6 +85,19 @@ class FailureError(NotebookError):
     def message(self) -> str:
         """Give the message of the failure, as it is."""
         return self.failure.message()
+
+
+def _writable(content: Any) -> Any:
+    """Replace halves of surrogate pairs, which no file could hold, in all texts."""
+    if isinstance(content, str):
+        return content.encode("utf-8", "replace").decode()
+    if isinstance(content, dict):
+        return {_writable(key): _writable(value) for key, value in content.items()}
+    return [_writable(one) for one in content] if isinstance(content, list | tuple) else content
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "…"
 
 
 def as_markdown(failures: Sequence[Failure]) -> str:

@@ -8,14 +8,17 @@ source that is not known, or was meanwhile given other transformers, is looked a
 from __future__ import annotations
 
 import contextlib
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import ipykernel.compiler
 import ipykernel.ipkernel
-from IPython.core import interactiveshell
+from ipykernel.zmqshell import InteractiveShell
 
+SHELLS: Any = sys.modules[InteractiveShell.__module__]
+"""The module of IPython's shells, where they look for its functions."""
 ASKED = ["cell_id", "cell_meta"]
 """What the kernel asks, before each cell, whether the shell takes."""
 
@@ -26,7 +29,7 @@ class Foreseen:
     def __init__(self, shell: Any) -> None:
         self._manager = shell.input_transformer_manager
         self._transform: Callable[[str], str] = self._manager.transform_cell
-        self._awaits: Callable[[str], bool] = interactiveshell._should_be_async
+        self._awaits: Callable[[str], bool] = SHELLS._should_be_async
         self._name: Callable[..., int] = ipykernel.compiler.murmur2_x86
         self._transformers = self._transformers_now()
         self._transformed: dict[str, str] = {}
@@ -34,7 +37,7 @@ class Foreseen:
         self._names: dict[tuple[str, int], int] = {}
         self._seed = ipykernel.compiler.get_tmp_hash_seed()
         self._manager.transform_cell = self._known_transform
-        interactiveshell._should_be_async = self._known_to_await
+        SHELLS._should_be_async = self._known_to_await
         ipykernel.compiler.murmur2_x86 = self._known_name
         self._run = shell.run_cell_async
         self._accepts: Callable[..., dict[str, bool]] = ipykernel.ipkernel._accepts_parameters
