@@ -17,8 +17,8 @@ from typing import Any
 
 from npr.factory.processes import how_it_ended
 
-MOST_ASKED = 1 << 14
-"""How many bytes a request to the warm process has at most."""
+MOST_ASKED = 1 << 15
+"""How many bytes a request to the warm process has at most: a path and a few words."""
 
 
 class CellsLostError(Exception):

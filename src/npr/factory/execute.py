@@ -226,10 +226,9 @@ def _printed_error(cell: Any) -> tuple[str, str] | None:
     """Give name and words of an error that the kernel printed instead of raising it, such as for an unknown magic."""
     if any(one["output_type"] == "error" for one in cell["outputs"]):
         return None
-    shown = [one for one in cell["outputs"] if one["output_type"] == "stream" and one["name"] == "stderr"]
-    name, parted, words = (
-        (shown[-1]["text"].strip().splitlines() or [""])[-1].partition(": ") if shown else ("", "", "")
-    )
+    shown = [one["text"] for one in cell["outputs"] if one["output_type"] == "stream" and one["name"] == "stderr"]
+    last = "".join(shown).strip().splitlines()[-1:]
+    name, parted, words = "".join(last).partition(": ")
     return (name, words) if parted and name.isidentifier() else None
 
 

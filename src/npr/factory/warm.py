@@ -1,8 +1,9 @@
 """The warm process: everything that notebooks use is imported and read once; cells run in forked copies of it.
 
 One line of JSON comes in, {"home", "edition", "indicators", "before"}: the edition to open, and how many copies begin
-before the back-test is made for those after them. Then requests come over a socket, each with a keeper's ends of the
-ways to the cells that are to run (`keeper`). When the line in ends, all copies are ended.
+before the back-test is made for those after them. Then requests come over a socket, {"notebook", "ahead"}: which
+notebook is to run, and whether it needs the back-test; with each come a keeper's ends of the ways to its cells
+(`keeper`). When the line in ends, all copies are ended.
 """
 
 from __future__ import annotations
