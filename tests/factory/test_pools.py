@@ -8,7 +8,7 @@ import pytest
 from cell_specimens import write_cells
 from factory_specimens import cells, write_notebook
 from npr.errors import UsageError
-from npr.factory.pools import KernelPool, WarmPool, open_pool
+from npr.factory.pools import KernelPool, WarmPool, lost, open_pool
 
 # From the cells to the process that all copies come from: above them is their keeper, and above that the warm one.
 KILLING = """import os, psutil
@@ -51,6 +51,21 @@ def test_a_worker_of_the_stock_engine_that_is_killed_is_named_and_the_other_one_
     assert ended.returncode == 1
     assert "demo SWE sv: its worker failed: it ended with -9" in ended.stderr
     assert (workspace / "reports" / "starter" / "SWE" / "demo.en.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "log", "cause"),
+    [
+        ("it ended with -9", None, "its worker failed: it ended with -9"),
+        ("it ended with 1", "one\n\ntwo\n", "its worker failed: it ended with 1; it wrote last: two"),
+        ("", "", "its worker failed: nobody saw how"),
+    ],
+)
+def test_of_a_lost_worker_both_is_told_how_it_ended_and_what_it_wrote(tmp_path, how, log, cause):
+    if log is not None:
+        (tmp_path / "worker.log").write_text(log, encoding="utf-8")
+    job = {"staging": str(tmp_path), "name": "demo SWE sv", "parameters": {"edition": "starter"}}
+    assert lost(job, how)["failure"]["cause"] == cause
 
 
 def test_an_engine_is_chosen_by_name():

@@ -80,13 +80,13 @@ def open_pool(engine: str, at_once: int, scheduler: str | None = None) -> Pool:
 
 
 def lost(job: Job, how: str) -> Answer:
-    """Give the answer of a job whose process was lost, with the last line that it wrote."""
+    """Give the answer of a job whose process was lost: how, and the last line that it wrote, which may tell why."""
     log = Path(job["staging"]) / "worker.log"
     try:
         last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     except OSError:
         last = []
-    cause = f"its worker failed: {last[0] if last else how}"
+    cause = f"its worker failed: {how or 'nobody saw how'}" + (f"; it wrote last: {last[0]}" if last else "")
     return failed(job, cause, "Earlier reports are kept. Build it again; if it fails again, report it.")
 
 
