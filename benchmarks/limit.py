@@ -15,11 +15,12 @@ import gc
 import io
 import json
 import os
+import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -35,10 +36,11 @@ from npr.briefing.session import Session
 from npr.catalogue import reads
 from npr.catalogue.declarations import LANGUAGES, Briefing, Language
 from npr.factory import cells as kernels
-from npr.factory import warm
+from npr.factory import pools, warm
+from npr.factory.child import ask
 from npr.factory.execute import FAST, KERNEL, READS, prepare
 from npr.factory.limits import Limits
-from npr.factory.pools import Job, WarmPool
+from npr.factory.pools import Job
 from npr.factory.processes import RARELY
 from npr.factory.targets import FORMATS
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
@@ -55,6 +57,7 @@ def warm_up(home: Path) -> KnowledgeBase:
     edition = newest_edition(home)
     warm.keep(str(home), edition.id, list(edition.vintages))
     warm.look_ahead(str(home), edition.id)
+    kernels.rehearse(*warm.REHEARSED)
     return open_knowledge_base(home, edition.id)
 
 
@@ -115,27 +118,51 @@ def each_once(works: Sequence[Callable[[], None]]) -> list[float]:
         return list(json.load(told))
 
 
-def by_engine(notebook: Path, parameters: dict[str, str]) -> float:
-    """Have the fast engine run a notebook that was read, in a copy of this process; give the seconds."""
-    warm.foresee(str(notebook))
+@contextlib.contextmanager
+def warm_process(home: Path, base: KnowledgeBase) -> Iterator[socket.socket]:
+    """Start the warm process of a build; give the way to ask it."""
+    asks, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with asks:
+        with asked:
+            process = pools.start("warm", asked)
+        assert process.stdin  # noqa: S101 - it was asked for
+        assert process.stdout  # noqa: S101 - it was asked for
+        kept = {"home": str(home), "edition": base.edition.id, "indicators": [*base.edition.vintages], "before": None}
+        process.stdin.write(json.dumps(kept).encode() + b"\n")
+        process.stdin.flush()
+        process.stdout.readline()
+        yield asks
+        process.stdin.close()
+        process.wait()
+
+
+def by_engine(asks: socket.socket, notebook: Path, parameters: dict[str, str]) -> float:
+    """Have the fast engine run a notebook that was read, in a copy of the warm process; give the seconds."""
     read = prepare(notebook, parameters)
+    fork = partial(ask, asks, notebook=str(notebook), ahead=needs_back_test(notebook))
     with tempfile.TemporaryDirectory(prefix="npr-limit-") as folder:
         os.environ[READS] = str(Path(folder) / ".reads.json")
         started = time.perf_counter()
         ran = papermill_engines.execute_notebook_with_engine(
-            FAST, read, kernel_name=KERNEL, progress_bar=False, folder=Path(folder), memory=Limits().memory, timed=False
-        )
+            FAST, read, kernel_name=KERNEL, progress_bar=False, folder=Path(folder), memory=Limits().memory, fork=fork,
+            timed=False,
+        )  # fmt: skip
         seconds = time.perf_counter() - started
         raise_for_execution_errors(ran, None)
     del os.environ[READS]
     return seconds
 
 
+def needs_back_test(notebook: Path) -> bool:
+    """Say what a build's plan says of a notebook."""
+    return "look_ahead(" in notebook.read_text(encoding="utf-8")
+
+
 def job_of(home: Path, briefing: Briefing, parameters: dict[str, str], formats: Sequence[str], staging: str) -> Job:
     """Give the job that a build would send to the press."""
     limits = Limits()
     return {
-        "number": 0, "ahead": "look_ahead(" in (home / briefing.notebook).read_text(encoding="utf-8"),
+        "number": 0, "ahead": needs_back_test(home / briefing.notebook),
         "home": str(home), "notebook": str(home / briefing.notebook), "parameters": parameters, "name": briefing.id,
         "formats": list(formats), "ran": "", "staging": staging,
         "engine": "fast", "seconds": limits.seconds, "memory": limits.memory,
@@ -143,7 +170,7 @@ def job_of(home: Path, briefing: Briefing, parameters: dict[str, str], formats: 
 
 
 def further(
-    pool: WarmPool, home: Path, briefing: Briefing, parameters: dict[str, str], formats: Sequence[str]
+    pool: pools.WarmPool, home: Path, briefing: Briefing, parameters: dict[str, str], formats: Sequence[str]
 ) -> float:
     """Have a job done by processes that are warm; give the seconds from asking to the answer."""
     keep = {"home": str(home), "edition": parameters["edition"], "indicators": list(newest_edition(home).vintages)}
@@ -162,14 +189,16 @@ def measure(home: Path, country: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     works: list[Callable[[], None]] = []
     documents = [(one, language) for one in base.catalogue.briefings.values() for language in LANGUAGES]
-    with closing(WarmPool(1)) as pool:
-        for briefing, _ in documents:  # the back-test is made when it is first asked for
-            further(pool, home, briefing, {"country": country, "language": "sv", "edition": base.edition.id}, ())
+    with warm_process(home, base) as asks, closing(pools.WarmPool(1)) as pool:
+        for briefing, language in documents:  # the back-test is made when it is first asked for
+            given = {"country": country, "language": language, "edition": base.edition.id}
+            by_engine(asks, home / briefing.notebook, given)
+            further(pool, home, briefing, given, ())
         for briefing, language in documents:
             given = {"country": country, "language": language, "edition": base.edition.id}
             alone = partial(cells_alone, base, briefing, country, language, read_code(home, briefing.notebook))
             copies = [in_copy(alone) for _ in range(REPEATS)]
-            engines = [by_engine(home / briefing.notebook, given) for _ in range(REPEATS)]
+            engines = [by_engine(asks, home / briefing.notebook, given) for _ in range(REPEATS)]
             runs = [further(pool, home, briefing, given, ()) for _ in range(REPEATS)]
             pages = [further(pool, home, briefing, given, FORMATS) for _ in range(REPEATS)]
             medians = {"copy": copies, "engine": engines, "run": runs, "rendered": pages}

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TextIO
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
@@ -190,9 +190,21 @@ def rehearse(*sources: str) -> None:
     asyncio.run(run())
 
 
-def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
-    """Run cells as they come, until the other side hangs up; `folder` is the only place that they may write in."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def serve(road: socket.socket) -> None:
+    """Run cells as they come, a line each, until the other side hangs up.
+
+    The first line says where: {"environment", "cwd", "folder", "memory"}, the last two of which may be none. `folder`
+    is the only place that the cells may write in, `memory` how many bytes they may have beyond those of this process.
+    """
+    asked = road.makefile("r", encoding="utf-8")
+    first = asked.readline()
+    if not first:  # nobody waits for it any more
+        return
+    wanted = json.loads(first)
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    os.chdir(wanted["cwd"])
+    folder = Path(wanted["folder"]) if wanted["folder"] else None
     made, wire = kernel()
     IPKernelApp.clear_instance()
     IPKernelApp.instance(kernel=made)  # which `%matplotlib` asks for
@@ -209,11 +221,11 @@ def serve(road: socket.socket, folder: Path | None, memory: int | None) -> None:
         sys.path.insert(0, "")
     if folder:
         write_only_in([folder])
-    if memory:
-        limit_memory(memory)
-    first = {"process": os.getpid(), "language_info": made.language_info}
-    road.sendall(json.dumps(first).encode() + b"\n")
-    asyncio.run(_run(made, wire, road))
+    if wanted["memory"]:
+        limit_memory(wanted["memory"])
+    told = {"process": os.getpid(), "language_info": made.language_info}
+    road.sendall(json.dumps(told).encode() + b"\n")
+    asyncio.run(_run(made, wire, asked))
 
 
 def _set_up(made: IPythonKernel) -> None:
@@ -232,10 +244,10 @@ def _set_up(made: IPythonKernel) -> None:
         pass
 
 
-async def _run(made: IPythonKernel, wire: Wire, road: socket.socket) -> None:
+async def _run(made: IPythonKernel, wire: Wire, asked: TextIO) -> None:
     """Answer each line, a cell's source, with what the cell shows and at last a reply."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # instead of the one that asyncio has set
-    with road.makefile("r", encoding="utf-8") as asked:
+    with asked:
         for line in asked:
             cell = json.loads(line)
             made.set_parent([], {"header": {"msg_id": cell["id"]}})

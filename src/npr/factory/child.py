@@ -1,6 +1,6 @@
 """The process that runs a notebook's cells, as the engine sees it: how to come by one, to hear how it ended, to end it.
 
-It is forked from this process, or from the warm one of a build; a keeper stands between (`keeper`).
+It is forked from a copy of this process, or of the warm one of a build: its keeper (`keeper`).
 """
 
 from __future__ import annotations
@@ -26,21 +26,29 @@ class CellsLostError(Exception):
 
 
 Fork = Callable[[list[int], list[int]], int | None]
-"""Has a keeper forked (`keeper`): it is given the first descriptors, which are closed here, and not the others.
+"""Has a keeper fork a child (`keeper`): it is given the first descriptors, which are closed here, and not the others.
 
 Gives the keeper's process id if it is a child of this process.
 """
 
 
 def fork_here(descriptors: list[int], others: list[int]) -> int:
-    """Fork a keeper of this process."""
-    from npr.factory import keeper  # with all that a kernel imports, which is not needed where another one forks
+    """Have a keeper forked of this process, for one notebook."""
+    from npr.factory.keeper import Keeper  # with all that a kernel imports, which others need not
 
-    return keeper.fork(descriptors, others)
+    keeper = Keeper([*descriptors, *others])
+    try:
+        with contextlib.suppress(OSError):  # it was killed, which those who listen to it hear
+            keeper.give(descriptors)
+    finally:
+        keeper.line.close()
+        for one in descriptors:
+            os.close(one)
+    return keeper.process
 
 
 def ask(asks: socket.socket, ways: list[int], others: list[int], *, notebook: str, ahead: bool) -> None:
-    """Have the warm process at the other end of a socket fork a keeper for the cells of a notebook.
+    """Have the warm process at the other end of a socket see to a process for the cells of a notebook.
 
     `ahead` says whether they need the back-test.
 

@@ -160,10 +160,10 @@ class WarmPool:
             self.close()  # a press that was only to render knows no warm process
             self._asks, asked = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
             with asked:
-                self._warm = _start("warm", asked)
+                self._warm = start("warm", asked)
         if renders and not self._press:
             with self._asks or socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as asks:
-                self._press = _start("press", asks)
+                self._press = start("press", asks)
 
     def close(self) -> None:
         """End both processes and their copies: they do so themselves when their lines in are closed."""
@@ -223,7 +223,7 @@ def _before_the_back_test(ordered: Sequence[Job]) -> int | None:
     return running.index(True) if True in running else None
 
 
-def _start(name: str, way: socket.socket) -> subprocess.Popen[bytes]:
+def start(name: str, way: socket.socket) -> subprocess.Popen[bytes]:
     """Start the press or the warm process, with its end of the way between them."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-c", START.format(name), str(way.fileno()), *UNUSED[name]],

@@ -3,7 +3,8 @@
 One line of JSON comes in, {"home", "edition", "indicators", "before"}: the edition to open, and how many copies begin
 before the back-test is made for those after them. Then requests come over a socket, {"notebook", "ahead"}: which
 notebook is to run, and whether it needs the back-test; with each come a keeper's ends of the ways to its cells
-(`keeper`). When the line in ends, all copies are ended.
+(`keeper`). A keeper is forked again when this process has meanwhile made ready what a notebook needs. When the line in
+ends, all copies are ended.
 """
 
 from __future__ import annotations
@@ -28,12 +29,11 @@ from npr.indicators.knowledge import keep_open, open_knowledge_base
 
 CHUNK = 1 << 16
 REHEARSED = ("1", "x = [\n    1,\n]\ndel x", "%%capture\n1") * 2
-WAYS = 3
-"""How many descriptors come with a request."""
+BACK_TEST = "the back-test"
 
 
 class Warm:
-    """Opens the edition, and has keepers forked."""
+    """Opens the edition, and hands requests on to keepers."""
 
     def __init__(self, asked: socket.socket) -> None:
         self.asked = asked
@@ -41,7 +41,8 @@ class Warm:
         self.parent = os.getppid()
         self.kept: dict[str, Any] = {}
         self.forked = 0
-        self.looked_ahead = False
+        self.known: set[str] = set()  # notebooks, and whether the back-test is made
+        self.keepers = keeper.Keepers()
 
     def run(self) -> None:
         """Serve until the line in ends."""
@@ -73,23 +74,26 @@ class Warm:
             any_children()  # those that have ended are let go
 
     def _fork(self) -> None:
-        told, ways, _, _ = socket.recv_fds(self.asked, MOST_ASKED, WAYS)
-        if len(ways) < WAYS:  # nobody is left to ask
+        told, ways, _, _ = socket.recv_fds(self.asked, MOST_ASKED, keeper.WAYS)
+        if len(ways) < keeper.WAYS:  # nobody is left to ask
             self.selector.unregister(self.asked)
             return
         asked = json.loads(told)
         foresee(asked["notebook"])
+        needed = {asked["notebook"]}
         if asked["ahead"]:
             self._look_ahead()
-        keeper.fork(ways, [self.asked.fileno()])
+            needed.add(BACK_TEST)
+        self.known |= needed
+        self.keepers.give(ways, frozenset(needed), frozenset(self.known), [self.asked.fileno()])
         self.forked += 1
         if self.forked == self.kept["before"]:
             self._look_ahead()
 
     def _look_ahead(self) -> None:
         """Make the back-test once; copies that run meanwhile need nothing of it."""
-        if not self.looked_ahead:
-            self.looked_ahead = True
+        if BACK_TEST not in self.known:
+            self.known.add(BACK_TEST)
             look_ahead(self.kept["home"], self.kept["edition"])
 
 
