@@ -81,6 +81,7 @@ def cells_alone(base: KnowledgeBase, briefing: Briefing, country: str, language:
 
 def in_copy(action: Callable[[], object]) -> float:
     """Do something in a forked copy of this process; give the seconds until the copy has ended."""
+    gc.freeze()  # as a keeper does: else the copy searches all of it for garbage
     started = time.perf_counter()
     child = os.fork()
     if child == 0:

@@ -1,7 +1,7 @@
 """What a briefing was made from: a fingerprint of each thing that it read. It is stale when one of them changes.
 
-While a notebook runs, `catalogue.reads` records what is asked for. Where NPR_READS names a file, `record_inputs` writes
-there what each of these was, after every cell; the build keeps it beside the briefing (see `factory.plan`).
+While a notebook runs, `catalogue.reads` records what is asked for. Where NPR_READS names a file, `record_inputs` adds
+what was new to it after each cell, as a line; the build keeps it all beside the briefing (see `factory.plan`).
 """
 
 from __future__ import annotations
@@ -128,32 +128,30 @@ def foresee(base: Base) -> None:
 
 
 def record_inputs(shell: Any, base: Base) -> None:
-    """Write what the notebook has read after each of its cells, where NPR_READS names a file."""
+    """Add what the notebook has read to a file after each of its cells, where NPR_READS names one."""
     place = os.environ.get(VARIABLE)
     if not place:
         return
     prints = _foreseen.get(base) or Fingerprints(base)
-    taken: Inputs = {}
     written: set[Read] = set()
 
     def write(*_: Any) -> None:
         new = asked() - written
         if new:
             written.update(new)
-            for kind, names in prints.of(new).items():
-                taken.setdefault(kind, {}).update(names)
-            _write_over(place, json.dumps(taken, sort_keys=True).encode())
+            with Path(place).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(prints.of(new)) + "\n")
 
     shell.events.register("post_run_cell", write)
 
 
-def _write_over(place: str, longer: bytes) -> None:
-    """Write over a file's shorter content: to empty it first takes a disk longer than most cells take."""
-    file = os.open(place, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        os.write(file, longer)
-    finally:
-        os.close(file)
+def recorded_inputs(place: Path) -> Inputs:
+    """Give what was recorded in a file, in order of kind and name; nothing when there is none."""
+    found: Inputs = {}
+    for line in place.read_text(encoding="utf-8").splitlines() if place.exists() else []:
+        for kind, names in json.loads(line).items():
+            found.setdefault(kind, {}).update(names)
+    return {kind: dict(sorted(names.items())) for kind, names in sorted(found.items())}
 
 
 def _digest(content: Any) -> str:

@@ -25,7 +25,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 from papermill.utils import chdir
 
 from npr.briefing.inputs import VARIABLE as READS
-from npr.briefing.inputs import Inputs
+from npr.briefing.inputs import Inputs, recorded_inputs
 from npr.factory.causes import Stop, explain
 from npr.factory.child import Fork
 from npr.factory.failures import Failure, FailureError
@@ -115,7 +115,7 @@ def execute(
         for cell in notebook.cells:
             if cell.metadata.get("papermill", {}).get("exception"):  # `sys.exit()`, which Papermill lets pass
                 raise _failure(source, cell, parameters, name, Stop("SystemExit", "", [], given.seconds, given.memory))
-        read = json.loads(reads.read_text(encoding="utf-8")) if reads.exists() else {}
+        read = recorded_inputs(reads)
     return clean(notebook, json.loads(source.read_bytes())["metadata"]), read
 
 
