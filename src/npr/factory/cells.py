@@ -151,6 +151,13 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     return made, wire
 
 
+@cache
+def _application() -> IPKernelApp:
+    """Make the application that a kernel belongs to; it is that of nobody yet."""
+    made, _ = kernel()
+    return IPKernelApp(kernel=made)
+
+
 @contextlib.contextmanager
 def _missing(package: str) -> Iterator[None]:
     """Have imports of a package fail meanwhile, unless it is loaded."""
@@ -178,6 +185,7 @@ def rehearse(*sources: str) -> None:
         ValueError: one of them failed.
     """
     made, _ = kernel()
+    _application()
     if "matplotlib" in sys.modules:  # it looks for all backends when the first one is named
         sys.modules["matplotlib"].rcsetup.validate_backend(INLINE)
 
@@ -206,8 +214,6 @@ def serve(road: socket.socket) -> None:
     os.chdir(wanted["cwd"])
     folder = Path(wanted["folder"]) if wanted["folder"] else None
     made, wire = kernel()
-    IPKernelApp.clear_instance()
-    IPKernelApp.instance(kernel=made)  # which `%matplotlib` asks for
     _set_up(made)
     reads.forget()
     if folder:
@@ -234,6 +240,9 @@ def _set_up(made: IPythonKernel) -> None:
     os.dup2(sys.stdin.fileno(), 0)
     logging.root.handlers.clear()
     logging.root.setLevel(logging.WARNING)
+    IPKernelApp.clear_instance()
+    for kind in IPKernelApp._walk_mro():  # which `%matplotlib` asks for; as `instance` does with one that it makes
+        kind._instance = _application()
     made.shell.init_environment()
     backend = os.environ.setdefault("MPLBACKEND", INLINE)
     if "matplotlib" in sys.modules:  # else it reads the variable
