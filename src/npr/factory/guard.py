@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from npr.factory.processes import libc
+
 # From linux/landlock.h: system calls, and the rights to write, remove, make, move and cut that are taken away.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 WRITING = [1 << bit for bit in (1, 4, 5, 6, 7, 8, 9, 10, 11, 12)]
@@ -41,8 +43,7 @@ def limit_memory(more: int) -> None:
     try:
         import resource
 
-        with Path("/proc/self/statm").open(encoding="ascii") as told:
-            held = int(told.read().split()[0]) * os.sysconf("SC_PAGESIZE")
+        held = int(Path("/proc/self/statm").read_bytes().split()[0]) * os.sysconf("SC_PAGESIZE")
     except (ImportError, OSError):
         return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
@@ -56,7 +57,7 @@ def _landlock(allowed: list[Path]) -> bool:
     """Have the kernel guard; False where it cannot."""
     if sys.platform != "linux":
         return False
-    calls = ctypes.CDLL(None, use_errno=True)
+    calls = libc()
     version = calls.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False

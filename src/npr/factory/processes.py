@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Collection
+from functools import cache
 
 import psutil
 
@@ -76,6 +77,12 @@ def how_it_ended(status: int) -> str:
     return f"it ended with {os.WEXITSTATUS(status)}"
 
 
+@cache
+def libc() -> ctypes.CDLL:
+    """Give the system's calls."""
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, ctypes.c_ulong(value), 0, 0, 0)
+        libc().prctl(option, ctypes.c_ulong(value), 0, 0, 0)
