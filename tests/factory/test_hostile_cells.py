@@ -14,6 +14,7 @@ from cell_specimens import failure_of, printed, run_cells, write_cells
 from factory_specimens import REPOSITORY
 from npr.factory import guard
 from npr.factory.execute import execute
+from npr.factory.keeper import Keepers
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 GB = 1 << 30
@@ -127,6 +128,7 @@ import sys
 from pathlib import Path
 from npr.factory import engine
 from npr.factory.execute import execute
+from npr.factory.keeper import Keepers
 class Child(engine.Child):
     def __init__(self, *given):
         super().__init__(*given)
@@ -276,13 +278,18 @@ table.iloc[:, 0] = 0.0; table["value"] = 0.0"""
 def test_nothing_leaks_from_one_notebook_into_the_next_or_into_this_process(tmp_path, monkeypatch):
     from npr.indicators.knowledge import open_knowledge_base
 
+    keepers, ready = Keepers(), frozenset({"all"})
+
+    def fork(ways, others):
+        keepers.give(ways, ready, ready, others)
+
     monkeypatch.setenv("NPR_HOME", str(REPOSITORY))
     held = open_knowledge_base(REPOSITORY, "starter")
 
     def look(*before):
         path = tmp_path / "cells.ipynb"
         write_cells(path, LOOK, *before)
-        return execute(path, {"language": "sv"}, "demo SWE sv", engine="fast")[0].cells[2]
+        return execute(path, {"language": "sv"}, "demo SWE sv", engine="fast", fork=fork)[0].cells[2]
 
     def mine():
         return (
@@ -296,3 +303,6 @@ def test_nothing_leaks_from_one_notebook_into_the_next_or_into_this_process(tmp_
     assert look() == shown
     assert mine() == here
     assert "'LEAK'" not in shown.outputs[-1]["data"]["text/plain"]
+    [keeper] = keepers._working  # the same for all three
+    keeper.line.close()
+    os.waitpid(keeper.process, 0)

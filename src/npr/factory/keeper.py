@@ -130,7 +130,7 @@ class _Keeping:
         self.line = line
         os.setsid()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         adopt_orphans()
         self.rings, self.ring = os.pipe()
         os.set_blocking(self.ring, False)
@@ -140,12 +140,14 @@ class _Keeping:
     def run(self) -> None:
         """Serve until the line ends."""
         while True:
-            _, ways, _, _ = socket.recv_fds(self.line, 1, WAYS)
+            try:
+                _, ways, _, _ = socket.recv_fds(self.line, 1, WAYS)
+            except ConnectionError:  # it ended before what was said last was heard
+                return
             if len(ways) < WAYS:
                 return
             road, word, log = ways
-            for place in (1, 2):
-                os.dup2(log, place)
+            _write_to(log)
             os.close(log)
             with socket.socket(fileno=word) as told:
                 status = self._wait(self._fork_cells(socket.socket(fileno=road), told), told)
@@ -153,6 +155,7 @@ class _Keeping:
                     told.sendall(b"%d\n" % status)
                 if any_children():
                     end_descendants()
+                _write_to(0)
                 # Before it hangs up: whoever hears that may ask for the next at once.
                 with contextlib.suppress(OSError):  # nobody may be there to ask
                     self.line.sendall(b"\n")
@@ -187,6 +190,12 @@ class _Keeping:
                 os.read(self.rings, 1 << 10)
             elif not word.recv(1):
                 return _end(child)
+
+
+def _write_to(file: int) -> None:
+    """Have what this process says written to an open file."""
+    for place in (1, 2):
+        os.dup2(file, place)
 
 
 def _end(child: int) -> int:

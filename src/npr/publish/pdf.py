@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ NARROW, USUAL, BROAD = (
 )
 
 
+@cache
+def fonts() -> typst.Fonts:
+    """Find the fonts, once in a process."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
+
+
 def render_pdf(document: Document) -> bytes:
     """Give the PDF of a document.
 
@@ -42,7 +49,7 @@ def render_pdf(document: Document) -> bytes:
             made = typst.compile(
                 str(main),
                 root=str(root),
-                font_paths=[str(FONTS)],
+                font_paths=fonts(),
                 ignore_system_fonts=True,
                 pdf_standards=STANDARDS,  # type: ignore[arg-type] # the stub knows only single standards
             )

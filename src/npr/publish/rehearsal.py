@@ -15,6 +15,7 @@ from npr.catalogue.declarations import LANGUAGES
 from npr.language.messages import message
 from npr.publish import markup
 from npr.publish.amounts import of_text
+from npr.publish.pdf import fonts
 from npr.publish.templating import environment
 from npr.publish.workbooks import Book, make_workbook
 
@@ -36,6 +37,7 @@ def rehearse() -> None:
     for write in (partial(markup.html, first=0, anchor=str), markup.typst, markup.plain):
         write(tokens, values)
     environment().get_template("briefing.html")
+    fonts()
     make_workbook(_fill, date(2000, 1, 1), title="text")
 
 
