@@ -2,6 +2,7 @@
 
 import ast
 import json
+import sys
 from types import SimpleNamespace
 
 import ipykernel.compiler
@@ -26,6 +27,7 @@ def shell(monkeypatch):
         (ipykernel.ipkernel, "_accepts_parameters"),
     ):
         monkeypatch.setattr(module, name, getattr(module, name))
+    monkeypatch.setattr(sys, "displayhook", print)  # Python's own keeps what it shows among the builtins
     manager, compiler = TransformerManager(), ipykernel.compiler.XCachingCompiler()
     return SimpleNamespace(input_transformer_manager=manager, run_cell_async=run, compile=compiler, ast_transformers=[])
 
