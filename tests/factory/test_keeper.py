@@ -38,6 +38,12 @@ def asked():
     made.close()
 
 
+def printed(child, source):
+    """Have a child run a cell; give what it printed first."""
+    child.road.sendall(json.dumps({"id": "cell-1", "source": source}).encode() + b"\n")
+    return json.loads(child.road.makefile("rb").readline())["content"]["text"]
+
+
 def keeper_of(child):
     return psutil.Process(child.first["process"]).ppid()
 
@@ -72,11 +78,27 @@ def test_a_keeper_that_waits_is_asked_again(asked, tmp_path, monkeypatch):
     process = psutil.Process(keeper)
     assert Path(process.cwd()) == tmp_path
     assert "NPR_OF_A_JOB" not in process.environ()
-    assert process.open_files() == []
+    assert [(Path("/proc") / str(keeper) / "fd" / one).readlink() for one in "012"] == [Path(os.devnull)] * 3
     before = process.num_fds()
     with asked.child(tmp_path):
         pass
     assert process.num_fds() == before
+
+
+def sockets(process):
+    """Give the sockets that a process has open."""
+    ways = (Path("/proc") / str(process) / "fd").iterdir()
+    return {str(one.readlink()) for one in ways if one.is_symlink() and one.readlink().name.startswith("socket")}
+
+
+def test_cells_have_no_way_but_their_own(asked):
+    before = sockets(os.getpid())
+    for needed in (A, B, B):  # a keeper that is forked, one that is forked beside it, and one that waited
+        with asked.child(needed=needed, known=needed) as child:
+            cells, keeper = sockets(child.first["process"]) - before, sockets(keeper_of(child)) - before
+            assert len(keeper) == 2  # its line and the word
+            assert len(cells) == 1
+            assert cells & keeper == set()
 
 
 def test_two_notebooks_at_once_have_a_keeper_each(asked):
@@ -107,6 +129,15 @@ def test_a_keeper_that_was_killed_is_not_asked(asked):
         assert keeper_of(child) != first
 
 
+SIGNALS = "import signal\nprint(signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL, signal.set_wakeup_fd(-1))"
+
+
+def test_cells_know_nothing_of_the_signals_that_their_keeper_waits_for(asked):
+    for _ in range(2):
+        with asked.child() as child:
+            assert printed(child, SIGNALS) == "True -1\n"
+
+
 LEAVING = """import os
 import subprocess
 
@@ -124,9 +155,7 @@ os.wait()"""
 def test_what_a_notebook_left_behind_is_gone_before_its_keeper_takes_the_next(asked):
     with asked.child() as child:
         keeper = psutil.Process(keeper_of(child))
-        child.road.sendall(json.dumps({"id": "cell-1", "source": LEAVING}).encode() + b"\n")
-        told = child.road.makefile("rb").readline()
-        left = [int(one) for one in json.loads(told)["content"]["text"].split()]
+        left = [int(one) for one in printed(child, LEAVING).split()]
         assert psutil.pid_exists(left[0])
     assert not any(psutil.pid_exists(one) for one in left)
     assert keeper.children() == []
@@ -140,6 +169,14 @@ def test_a_keeper_for_one_notebook_ends_with_it():
     assert keeper.is_running()
     child.close()
     assert not keeper.is_running()
+
+
+def test_a_keeper_whose_line_ends_before_it_was_heard_ends_in_silence(asked, capfd):
+    with asked.child() as child:
+        keeper = keeper_of(child)
+    asked.keepers._working.pop().line.close()
+    assert ends(keeper)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_keeper_ends_with_its_line():

@@ -159,7 +159,7 @@ def test_a_copy_of_the_press_does_one_job_after_the_other(tmp_path):
         assert name in (tmp_path / name / "out.ipynb").read_text(encoding="utf-8")
         did += [one.pid for one in psutil.Process(pool._press.pid).children()]
     [copy] = {*did}
-    assert psutil.Process(copy).open_files() == []
+    assert [(Path("/proc") / str(copy) / "fd" / one).readlink() for one in "012"] == [Path(os.devnull)] * 3
     # One that was killed meanwhile costs nothing.
     process = psutil.Process(copy)
     process.kill()
@@ -209,6 +209,18 @@ def test_a_copy_of_the_press_that_has_grown_is_given_no_more(press, tmp_path, ca
     answered(press, capfd, unread)
     assert second not in [one for one in press.copies if one.stays]
     assert len({second.process, *(one.process for one in press.copies)}) == 2
+
+
+def test_a_copy_of_the_press_that_died_unheard_is_given_nothing(press, tmp_path, capfd):
+    unread = job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))
+    answered(press, capfd, unread)
+    [first] = press.copies
+    os.kill(first.process, signal.SIGKILL)
+    while psutil.Process(first.process).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.001)
+    answer = answered(press, capfd, unread)
+    assert answer["failure"]["cause"] == "it could not be written: No such file or directory"
+    assert first not in [one for one in press.copies if one.stays]
 
 
 def kill(document):
