@@ -211,6 +211,18 @@ def test_a_copy_of_the_press_that_has_grown_is_given_no_more(press, tmp_path, ca
     assert len({second.process, *(one.process for one in press.copies)}) == 2
 
 
+def test_copies_of_the_press_have_no_ways_to_each_other(press, tmp_path):
+    for _ in range(2):  # the first has not answered yet
+        press._hand_on(job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb")))
+    processes = Path("/proc")
+    ways = {(processes / "self" / "fd" / str(one.way.fileno())).readlink() for one in press.copies}
+    assert len(ways) == 2
+    time.sleep(0.1)  # until both are at work
+    for copy in press.copies:
+        opened = [one for one in (processes / str(copy.process) / "fd").iterdir() if one.is_symlink()]
+        assert {one.readlink() for one in opened} & ways == set()
+
+
 def test_a_copy_of_the_press_that_died_unheard_is_given_nothing(press, tmp_path, capfd):
     unread = job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))
     answered(press, capfd, unread)
