@@ -3,9 +3,9 @@
 The limit is the cells alone: the code and the prose of a notebook in a process that has imported everything and read
 the edition, its evidence and its back-test; no kernel, no notebook read or written, no page. That process runs all the
 notebooks, each once, one after the other. Beside it stand the same cells in a fresh copy of that process, and the
-same cells as the fast engine runs them, in IPython in such a copy, until it has ended and the notebook holds what they
-showed; and the notebook run and written, then run, written and rendered in all formats, as jobs of a build whose
-processes are warm. All are medians of three, on one core.
+same cells as the fast engine runs them, in IPython in a copy of a build's warm process, until it has ended and the
+notebook holds what they showed; and the notebook run and written, then run, written and rendered in all formats, as
+jobs of a build whose processes are warm. All are medians of three, on one core.
 """
 
 from __future__ import annotations

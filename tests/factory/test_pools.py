@@ -152,13 +152,15 @@ def test_a_press_that_is_killed_is_started_again_with_its_jobs(tmp_path):
 def test_a_copy_of_the_press_does_one_job_after_the_other(tmp_path):
     pool = WarmPool(1)
     keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
-    did = []
+    did, kept = [], []
     for name in ("first", "second"):
         [(_, answer)] = pool.run([job(tmp_path, name, notebook=written(tmp_path, f"print({name!r})"))], keep)
         assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
         assert name in (tmp_path / name / "out.ipynb").read_text(encoding="utf-8")
         did += [one.pid for one in psutil.Process(pool._press.pid).children()]
+        kept += [one.pid for one in psutil.Process(pool._warm.pid).children()]
     [copy] = {*did}
+    assert len({*kept}) == 1  # and one keeper of their cells
     assert [(Path("/proc") / str(copy) / "fd" / one).readlink() for one in "012"] == [Path(os.devnull)] * 3
     # One that was killed meanwhile costs nothing.
     process = psutil.Process(copy)
