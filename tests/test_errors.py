@@ -1,12 +1,9 @@
 """Messages to people: five parts, and suggestions."""
 
-import pickle
-
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from npr.errors import ContentError, Fault, IntegrityError, UsageError, did_you_mean
-from npr.factory.failures import Failure, FailureError
 
 
 def test_a_message_says_what_where_expected_found_kept_and_what_to_do():
@@ -46,21 +43,3 @@ def test_a_notebook_shows_the_message_and_no_traceback(capsys):
     assert "UsageError: Unknown indicator 'x'." in shown
     assert "Choose another." in shown
     assert "Traceback" not in shown
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        UsageError("Unknown area 'SVE'", where="a", expected="b", found="c", kept="d", todo="e"),
-        ContentError([Fault("a.yml", "unit", "a unit", "PT")], todo="Mend it."),
-        FailureError(
-            Failure("demo SWE sv", "it stopped", "mend it", 6, lines=("> 1 x",), parameters={"country": "SWE"})
-        ),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_an_error_of_another_process_is_the_same_here(error):
-    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - made here
-    assert (type(again), str(again), again.exit_code) == (type(error), str(error), error.exit_code)
-    assert vars(again) == vars(error)
-    assert again.message() == error.message()

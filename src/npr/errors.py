@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -60,17 +59,9 @@ class NprError(Exception):
             first += f" ({self.where})"
         return f"{first}.\n{self.kept} {self.todo}".strip()
 
-    def __reduce__(self) -> Any:
-        """Say how another process makes it again."""
-        return _made_again, (type(self), self.args), self.__dict__
-
     def _render_traceback_(self) -> list[str]:
         """Give what a notebook shows instead of a traceback: IPython asks for this by its name."""
         return [f"{type(self).__name__}: {self.message()}"]
-
-
-def _made_again(kind: type[NprError], arguments: tuple[Any, ...]) -> NprError:
-    return kind.__new__(kind, *arguments)
 
 
 class UsageError(NprError):

@@ -1,24 +1,14 @@
 """What becomes of jobs whose process is lost, and which engine does them."""
 
-import json
-import os
-import signal
-import socket
-import time
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from cell_specimens import write_cells
 from factory_specimens import cells, write_notebook
-from npr.errors import RenderError, UsageError
+from npr.errors import UsageError
 from npr.factory.pools import KernelPool, WarmPool, lost, open_pool
-from npr.factory.press import Press
-from npr.factory.worker import RENDERERS
-from publish_specimens import front, prose, record
 
 # From the cells to the process that all copies come from: above them is their keeper, and above that the warm one.
 KILLING = """import os, psutil
@@ -149,122 +139,17 @@ def test_a_press_that_is_killed_is_started_again_with_its_jobs(tmp_path):
         pool.close()
 
 
-def test_a_copy_of_the_press_does_one_job_after_the_other(tmp_path):
-    pool = WarmPool(1)
+def test_a_build_s_keeper_serves_one_notebook_after_the_other(tmp_path):
+    pool, kept = WarmPool(1), []
     keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
-    did, kept = [], []
     for name in ("first", "second"):
         [(_, answer)] = pool.run([job(tmp_path, name, notebook=written(tmp_path, f"print({name!r})"))], keep)
         assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
         assert name in (tmp_path / name / "out.ipynb").read_text(encoding="utf-8")
-        did += [one.pid for one in psutil.Process(pool._press.pid).children()]
         kept += [one.pid for one in psutil.Process(pool._warm.pid).children()]
-    [copy] = {*did}
-    assert len({*kept}) == 1  # and one keeper of their cells
-    assert [(Path("/proc") / str(copy) / "fd" / one).readlink() for one in "012"] == [Path(os.devnull)] * 3
-    # One that was killed meanwhile costs nothing.
-    process = psutil.Process(copy)
-    process.kill()
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.001)
-    [(_, answer)] = pool.run([job(tmp_path, "third", notebook=written(tmp_path))], keep)
-    assert answer["failure"]["cause"].startswith("The notebook holds no briefing")
     pool.close()
-
-
-@pytest.fixture
-def press():
-    """Give a press in this process; what it answers is kept instead of sent."""
-    asks, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    with asks, other:
-        made = Press(asks)
-        yield made
-        for copy in made.copies:
-            copy.way.close()
-            os.waitpid(copy.process, 0)
-
-
-def answered(press, capfd, wanted):
-    """Have a press do a job; give its answer."""
-    press._hand_on(wanted)
-    while not (told := capfd.readouterr().out):
-        for key, _ in press.selector.select(timeout=5):
-            press._hear(key.data)
-    return json.loads(told)["answer"]
-
-
-def test_a_copy_of_the_press_that_has_grown_is_given_no_more(press, tmp_path, capfd, monkeypatch):
-    unread = job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))
-    answered(press, capfd, unread)
-    [first] = press.copies
-    assert first.stays
-    answered(press, capfd, unread)
-    assert press.copies == [first]
-    monkeypatch.setattr("npr.factory.press.MOST_GROWTH", -1)
-    os.kill(first.process, signal.SIGKILL)
-    while press.copies:
-        for key, _ in press.selector.select(timeout=5):
-            press._hear(key.data)
-    answered(press, capfd, unread)
-    [second] = press.copies
-    assert not second.stays
-    answered(press, capfd, unread)
-    assert second not in [one for one in press.copies if one.stays]
-    assert len({second.process, *(one.process for one in press.copies)}) == 2
-
-
-def test_copies_of_the_press_have_no_ways_to_each_other(press, tmp_path):
-    for _ in range(2):  # the first has not answered yet
-        press._hand_on(job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb")))
-    processes = Path("/proc")
-    ways = {(processes / "self" / "fd" / str(one.way.fileno())).readlink() for one in press.copies}
-    assert len(ways) == 2
-    time.sleep(0.1)  # until both are at work
-    for copy in press.copies:
-        opened = [one for one in (processes / str(copy.process) / "fd").iterdir() if one.is_symlink()]
-        assert {one.readlink() for one in opened} & ways == set()
-
-
-def test_a_copy_of_the_press_that_died_unheard_is_given_nothing(press, tmp_path, capfd):
-    unread = job(tmp_path, "rendered", ran=str(tmp_path / "none.ipynb"))
-    answered(press, capfd, unread)
-    [first] = press.copies
-    os.kill(first.process, signal.SIGKILL)
-    while psutil.Process(first.process).status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.001)
-    answer = answered(press, capfd, unread)
-    assert answer["failure"]["cause"] == "it could not be written: No such file or directory"
-    assert first not in [one for one in press.copies if one.stays]
-
-
-def kill(document):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def refuse(document):
-    raise RenderError("It was refused", found="nothing", todo="Mend it.")
-
-
-@pytest.mark.parametrize(
-    ("render", "told"),
-    [
-        (kill, {"died": "it was killed by SIGKILL"}),
-        (refuse, "It was refused: expected nothing, found nothing."),
-    ],
-)
-def test_a_pdf_is_printed_in_a_copy_whose_end_is_told(press, tmp_path, capfd, monkeypatch, render, told):
-    monkeypatch.setitem(RENDERERS, "pdf", render)
-    ran = tmp_path / "ran.ipynb"
-    outputs = [front("sv"), prose("AI i [[v:0]]", record("35,0\u00a0procent", 35.04), role="title")]
-    nbformat.write(new_notebook(cells=[new_code_cell("b.x()", outputs=[one]) for one in outputs]), ran)
-    wanted = {**job(tmp_path, "rendered", ran=str(ran)), "formats": ["html", "pdf"]}
-    answer = answered(press, capfd, wanted)
-    assert (answer if "died" in answer else answer["failure"]["cause"]) == told
-    assert (tmp_path / "rendered" / "out.html").exists()
-    [copy] = press.copies
-    answer = answered(press, capfd, {**wanted, "formats": ["html"]})
-    assert answer["vintages"] == {"ai_all": "ab" * 32}
-    assert press.copies == [copy]
+    assert len(kept) == 2
+    assert len({*kept}) == 1
 
 
 def written(folder: Path, source: str = "1") -> str:

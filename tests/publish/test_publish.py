@@ -6,7 +6,6 @@ import json
 import re
 from html.parser import HTMLParser
 
-import nbformat
 import pytest
 import typst
 from fontTools.ttLib import TTFont
@@ -17,7 +16,7 @@ from pypdf import PdfReader
 
 from npr.errors import IntegrityError, RenderError, UsageError
 from npr.publish import markup
-from npr.publish.document import read_document, read_records
+from npr.publish.document import read_document
 from npr.publish.exporters import HtmlExporter, PdfExporter
 from npr.publish.html import render_html
 from npr.publish.pdf import BROAD, COLUMN_PT, NARROW, TEMPLATE, USUAL, render_pdf
@@ -111,16 +110,6 @@ def test_the_trace_is_in_reading_order_and_says_where(page, tmp_path):
         ("35,0", "Tabell 1"),
     ]
     assert "ai_all SWE 2021, Eurostat, vintage abababababab" in show_trace(records)
-
-
-def test_the_records_of_a_notebook_are_those_of_its_trace_without_their_places(make_notebook):
-    notebook = make_notebook()
-    records = read_records(notebook)
-    assert [one["text"] for one in records][-3:] == ["35,0", "0", "35,0"]
-    assert records == [{k: v for k, v in one.items() if k != "where"} for one in read_document(notebook).trace]
-    notebook.cells[3].outputs = [nbformat.v4.new_output("error", ename="KeyError", evalue="robots\nmore")]
-    with pytest.raises(RenderError, match="The notebook stopped with KeyError: robots"):
-        read_records(notebook)
 
 
 def test_a_trace_cannot_end_its_script_early(make_notebook, tmp_path):

@@ -10,7 +10,6 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import contextmanager, redirect_stderr, suppress
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ HEADING = re.compile(r"^##+ (.+)$", re.MULTILINE)
 Stamp = tuple[int, int, int]
 NOTHING: tuple[Stamp | None, Any, frozenset[str]] = (None, None, frozenset())
 _ahead: dict[Path, tuple[Stamp | None, Any, frozenset[str]]] = {}
-"""Notebooks that were read ahead."""
+"""Notebooks that were read ahead, each for one run in a process: a run writes into it."""
 
 
 class Day(str):
@@ -125,11 +124,9 @@ def prepare(source: Path, parameters: Mapping[str, Any]) -> Any:
 
     That function also writes it, even to nowhere, which takes as long as several cells.
     """
-    stamp, notebook, dates = _ahead.get(source, NOTHING)
+    stamp, notebook, dates = _ahead.pop(source, NOTHING)
     if not stamp or stamp != _stamp(source):
         notebook, dates = _read(source)
-    else:
-        notebook = deepcopy(notebook)  # a run writes into it
     given = {name: Day(one) if name in dates and isinstance(one, str) else one for name, one in parameters.items()}
     notebook = parameterize_notebook(notebook, given, kernel_name=KERNEL)
     return remove_error_markers(prepare_notebook_metadata(notebook, str(source), None))

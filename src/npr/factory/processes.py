@@ -66,16 +66,6 @@ def _below(spared: Collection[int]) -> list[psutil.Process]:
     return found
 
 
-def most_memory() -> int:
-    """Give how many bytes of memory this process has held at most; 0 where nobody knows."""
-    try:
-        import resource
-    except ImportError:
-        return 0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most << 10
-
-
 def how_it_ended(status: int) -> str:
     """Give in words what a wait status says.
 

@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +27,11 @@ from npr.factory.execute import execute
 from npr.factory.failures import Failure, FailureError
 from npr.factory.limits import Limits
 from npr.factory.redact import Redactor
-from npr.publish.document import Document, read_document, read_records
+from npr.publish.document import Document, read_document
 from npr.publish.html import render_html
 from npr.publish.pdf import render_pdf
 from npr.publish.xlsx import render_xlsx
 
-Apart = Callable[[Callable[[], None]], None]
 RENDERERS: dict[str, Callable[[Document], bytes]] = {
     "html": lambda document: render_html(document).encode(),
     "pdf": render_pdf,
@@ -41,16 +39,15 @@ RENDERERS: dict[str, Callable[[Document], bytes]] = {
 }
 
 
-def answer(job: dict[str, Any], fork: Fork | None = None, apart: Apart = lambda action: action()) -> dict[str, Any]:
+def answer(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
     """Do a job; give its answer: vintages, inputs and seconds, or a failure, or that the process of its cells was lost.
 
-    `fork` says which process the fast engine forks for the cells (none: this one), and `apart` does what is better not
-    done in this process: to print a PDF.
+    `fork` says which process the fast engine forks for the cells; none: this one.
     """
     started = time.monotonic()
     try:
         _begin(Path(job["staging"]))
-        told = work(job, fork, apart)
+        told = work(job, fork)
     except CellsLostError:
         return {"lost": "the process of its cells was lost"}
     except FailureError as error:
@@ -60,7 +57,7 @@ def answer(job: dict[str, Any], fork: Fork | None = None, apart: Apart = lambda 
     return {**told, "seconds": round(time.monotonic() - started, 2)}
 
 
-def work(job: dict[str, Any], fork: Fork | None, apart: Apart) -> dict[str, Any]:
+def work(job: dict[str, Any], fork: Fork | None = None) -> dict[str, Any]:
     """Run a notebook, or read one that was run (`ran`), and render it in the formats asked for.
 
     Raises:
@@ -82,17 +79,10 @@ def work(job: dict[str, Any], fork: Fork | None, apart: Apart) -> dict[str, Any]
         text = as_file(notebook)
         disk.write_whole(staging / "out.ipynb", text)
     # Read as it lies in the file, so that a page rendered again from there has the same bytes.
-    lies = json.loads(text)
-    if job["formats"]:
-        document = read_document(lies)
-        for one in job["formats"]:
-            render = partial(_render, document, one, staging / f"out.{one}")
-            apart(render) if one == "pdf" else render()
-    return {"vintages": dict(sorted(_vintages(read_records(lies)).items())), "inputs": inputs}
-
-
-def _render(document: Document, one: str, place: Path) -> None:
-    disk.write_whole(place, RENDERERS[one](document))
+    document = read_document(json.loads(text))
+    for one in job["formats"]:
+        disk.write_whole(staging / f"out.{one}", RENDERERS[one](document))
+    return {"vintages": dict(sorted(_vintages(document.trace).items())), "inputs": inputs}
 
 
 def as_file(notebook: Any) -> bytes:

@@ -16,8 +16,6 @@ from npr.publish.markup import Token
 
 Record = dict[str, Any]
 PREFIX, SUFFIX = "application/vnd.npr.", "+json"
-TRACED = ("prose", "figure", "table")
-"""The kinds of outputs that print numbers."""
 
 
 @dataclass(frozen=True)
@@ -137,29 +135,6 @@ def read_document(notebook: Any) -> Document:
     return _Reader(notebook).read()
 
 
-def read_records(notebook: Any) -> list[Record]:
-    """Give the records of all numbers of an executed notebook, without where they stand.
-
-    Raises:
-        RenderError: a cell of it failed.
-    """
-    return [one for kind, payload, _ in _payloads(notebook) if kind in TRACED for one in payload["values"]]
-
-
-def _payloads(notebook: Any) -> Iterator[tuple[str, Any, Any]]:
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            if output["output_type"] == "error":
-                raise RenderError(
-                    f"The notebook stopped with {output['ename']}: {output['evalue'].splitlines()[0]}",
-                    where=f"cell {cell.get('id', '')}",
-                    todo="Mend the cell and run the notebook again.",
-                )
-            for mime, payload in output.get("data", {}).items():
-                if mime.startswith(PREFIX):
-                    yield mime[len(PREFIX) : -len(SUFFIX)], payload, output["data"]
-
-
 class _Reader:
     """Walks through a notebook's outputs and remembers where it is."""
 
@@ -170,7 +145,7 @@ class _Reader:
         self.trace: list[Record] = []
 
     def read(self) -> Document:
-        front = next((payload for kind, payload, _ in _payloads(self.notebook) if kind == "front"), None)
+        front = next((payload for kind, payload, _ in self._payloads() if kind == "front"), None)
         if front is None:
             raise RenderError(
                 "The notebook holds no briefing",
@@ -180,13 +155,26 @@ class _Reader:
             )
         self.language: Language = "sv" if front["language"] == "sv" else "en"
         document = Document(front=front, title=self._piece("", []), trace=self.trace)
-        for kind, payload, bundle in _payloads(self.notebook):
+        for kind, payload, bundle in self._payloads():
             self._add(document, kind, payload, bundle)
         if not document.title.tokens:
             raise RenderError(
                 "The briefing has no title", todo="Give the notebook a cell that begins with `%%sv title`."
             )
         return document
+
+    def _payloads(self) -> Iterator[tuple[str, Any, Any]]:
+        for cell in self.notebook["cells"]:
+            for output in cell.get("outputs", []):
+                if output["output_type"] == "error":
+                    raise RenderError(
+                        f"The notebook stopped with {output['ename']}: {output['evalue'].splitlines()[0]}",
+                        where=f"cell {cell.get('id', '')}",
+                        todo="Mend the cell and run the notebook again.",
+                    )
+                for mime, payload in output.get("data", {}).items():
+                    if mime.startswith(PREFIX):
+                        yield mime[len(PREFIX) : -len(SUFFIX)], payload, output["data"]
 
     def _add(self, document: Document, kind: str, payload: Any, bundle: Any) -> None:
         if kind == "prose":
