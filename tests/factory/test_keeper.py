@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from npr.factory import cells
 from npr.factory.child import Child, fork_here
 from npr.factory.keeper import Keeper, Keepers
 
@@ -68,8 +69,8 @@ def test_a_keeper_that_waits_is_asked_again(asked, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path / name)
         monkeypatch.setenv("NPR_OF_A_JOB", name)
         with asked.child(tmp_path / name) as child:
-            cells = psutil.Process(child.first["process"])
-            served.append((keeper_of(child), cells.pid, cells.cwd()))
+            process = psutil.Process(child.first["process"])
+            served.append((keeper_of(child), process.pid, process.cwd()))
     (keeper, first, first_place), (again, second, second_place) = served
     assert keeper == again
     assert first != second
@@ -92,13 +93,14 @@ def sockets(process):
 
 
 def test_cells_have_no_way_but_their_own(asked):
+    cells.kernel()  # which opens some of its own
     before = sockets(os.getpid())
     for needed in (A, B, B):  # a keeper that is forked, one that is forked beside it, and one that waited
         with asked.child(needed=needed, known=needed) as child:
-            cells, keeper = sockets(child.first["process"]) - before, sockets(keeper_of(child)) - before
+            its_own, keeper = sockets(child.first["process"]) - before, sockets(keeper_of(child)) - before
             assert len(keeper) == 2  # its line and the word
-            assert len(cells) == 1
-            assert cells & keeper == set()
+            assert len(its_own) == 1
+            assert its_own & keeper == set()
 
 
 def test_two_notebooks_at_once_have_a_keeper_each(asked):
