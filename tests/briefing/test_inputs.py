@@ -42,9 +42,7 @@ def test_a_cell_adds_what_it_was_the_first_to_read(cell_ends):
 def test_what_was_recorded_is_put_together_in_order(tmp_path):
     place = tmp_path / "reads"
     assert recorded_inputs(place) == {}
-    place.write_text(
-        '{"vintage": {"b": "1"}}\n{"unit": {"PCT": "2"}, "vintage": {"a": "3", "b": "1"}}\n', encoding="utf-8"
-    )
+    place.write_text('{"vintage": {"b": "1"}}\n{"unit": {"PCT": "2"}, "vintage": {"a": "3"}}\n', encoding="utf-8")
     found = recorded_inputs(place)
     assert json.dumps(found) == '{"unit": {"PCT": "2"}, "vintage": {"a": "3", "b": "1"}}'
 
