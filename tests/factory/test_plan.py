@@ -10,6 +10,7 @@ import pytest
 
 from factory_specimens import cells, make_workspace, write_notebook
 from npr.catalogue import load_catalogue
+from npr.factory import plan
 from npr.factory.manifest import read_manifest
 from npr.factory.places import Place
 from npr.factory.plan import Plan
@@ -180,3 +181,17 @@ def test_a_kind_as_a_whole_is_named_as_such(home):
         "the fact gone is gone",
         "the vintage of ai_all is there now",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"),
+    [
+        ("factory/cells.py", True),
+        ("factory/foreseen.py", True),  # it says what a cell compiles to
+        ("factory/pools.py", False),
+        ("figures/lines.py", True),
+        ("search/index.py", False),
+    ],
+)
+def test_code_counts_that_decides_what_a_notebook_shows(file, counts):
+    assert plan._counts(plan.PACKAGE / file) is counts

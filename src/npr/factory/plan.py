@@ -33,7 +33,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 # The code that decides what a notebook's outputs are, and that which makes pages of them. The other rooms do neither.
 RENDERS = ("publish",)
 NEITHER = ("cli", "search", "refresh", "oecd", "__pycache__")
-RUNS_IN_FACTORY = ("execute.py", "cells.py", "child.py", "engine.py", "keeper.py", "parameters.py", "redact.py")
+RUNS_IN_FACTORY = (
+    "execute.py", "cells.py", "child.py", "engine.py", "foreseen.py", "keeper.py", "parameters.py", "redact.py",
+)  # fmt: skip
 NOTEBOOK, PARAMETERS, CODE = "the notebook", "the parameters", "the code"
 ENVIRONMENT, READ, TEMPLATES, DATES = "the environment", "what it read", "the templates", "SOURCE_DATE_EPOCH"
 RUN_PARTS = (NOTEBOOK, PARAMETERS, READ, CODE, ENVIRONMENT)
