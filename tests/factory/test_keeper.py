@@ -10,7 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from npr.factory import cells
 from npr.factory.child import Child, fork_here
 from npr.factory.keeper import Keeper, Keepers
 
@@ -93,13 +92,12 @@ def sockets(process):
 
 
 def test_cells_have_no_way_but_their_own(asked):
-    cells.kernel()  # which opens some of its own
     before = sockets(os.getpid())
     for needed in (A, B, B):  # a keeper that is forked, one that is forked beside it, and one that waited
         with asked.child(needed=needed, known=needed) as child:
             its_own, keeper = sockets(child.first["process"]) - before, sockets(keeper_of(child)) - before
             assert len(keeper) == 2  # its line and the word
-            assert len(its_own) == 1
+            assert len(its_own) >= 1  # the road, and what asyncio opens there
             assert its_own & keeper == set()
 
 
