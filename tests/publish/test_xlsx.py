@@ -113,6 +113,22 @@ def test_columns_are_as_wide_as_what_they_hold_and_long_text_is_wrapped(make_boo
     assert not sheet["A1"].alignment.wrap_text
 
 
+def test_a_row_is_as_high_as_its_longest_text_takes_lines(make_book):
+    rows = [["1a", ("Ord " * 60).strip()], ["1b", "Ord"]]
+    book = make_book(exhibit("table", ["Nr", "Länder i snittet eller utanför"], rows, right=False))
+    # Twelve times "Ord" fill 47 of 50 signs, so that sixty take five lines of 15 points; the header has 30 of 45 signs.
+    assert [book["Tabell 2"].row_dimensions[one].height for one in (4, 5, 6)] == [None, 75, None]
+    book = make_book(exhibit("table", ["År", "Länder i snittet"], [["2020", "35"]]))
+    # The column is 9 signs wide, of which 8 fit when they are bold: "Länder i" and "snittet".
+    assert book["Tabell 2"].row_dimensions[4].height == 30
+
+
+def test_the_first_sheet_has_rows_for_long_titles(make_book):
+    sheet = make_book(exhibit("table", ["A", "B"], [["x", "y"]], title="Ordet " * 20))["Om"]
+    (row,) = [one[0].row for one in sheet.iter_rows() if one[0].value == "Tabell 2"]
+    assert sheet.row_dimensions[row].height == 30  # 119 signs, of which 100 stand on a line
+
+
 def test_a_figure_that_is_shown_twice_has_two_sheets(make_book):
     twice = [exhibit("table", ["A", "B"], [["x", "y"]]) for _ in range(2)]
     assert make_book(*twice).sheetnames[1:3] == ["Tabell 2", "Tabell 2 (2)"]

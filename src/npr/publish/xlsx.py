@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import TextWrapper
 from typing import Any, NamedTuple
 
 from npr.language.messages import message
@@ -27,6 +27,7 @@ ABSENT = (MISSING, "–", "")
 NARROWEST, WIDEST, FROZEN = 9, 50, 32  # widths in signs; a wider first column does not stay in sight
 NOTE_WIDTH = 100
 LINE_PT, HIGHEST_PT = 15, 409
+BOLD = 0.9  # of the signs that fit, when they are bold
 PROPERTIES = ("briefing", "country", "language", "edition", "diary_number")
 NUMBERS = ("workbook.printed", "workbook.value", "workbook.number", "scoreboard.year")  # columns set to the right
 VINTAGE_SIGNS = 12  # as in the table of what the figures stand on
@@ -39,6 +40,11 @@ class Cell(NamedTuple):
     amount: Amount | None = None
     right: bool = False
     url: str = ""
+
+    @property
+    def wrapped(self) -> bool:
+        """Say whether a text that is longer than its column is wide goes on below."""
+        return not (self.amount or self.url)
 
 
 @dataclass(frozen=True)
@@ -205,18 +211,23 @@ def _write_about(book: Book, document: Document, name: str, sheets: dict[str, Sh
     for label, text in rows:
         if text:
             book.text(sheet, at, 0, label, bold=True, valign="top")
-            book.text(sheet, at, 1, text, text_wrap=True, valign="top")
+            _write_about_text(book, sheet, at, text)
             at += 1
     for key in ("workbook.decimals", "page.not_available"):
-        book.text(sheet, at + 1, 1, _say(document, key), text_wrap=True, valign="top")
+        _write_about_text(book, sheet, at + 1, _say(document, key))
         at += 1
     head = at + 2
     labels = [_say(document, "workbook.sheet"), _say(document, "workbook.holds")]
     _write_table(book, sheet, head, Sheet(name, "", "", labels, [[]] * len(sheets)))
     for row, (link, one) in enumerate(sheets.items(), start=head + 1):
         book.link(sheet, row, 0, f"internal:'{link}'!A1", link, valign="top")
-        book.text(sheet, row, 1, one.holds, text_wrap=True, valign="top")
+        _write_about_text(book, sheet, row, one.holds)
     _set_page(sheet, head)
+
+
+def _write_about_text(book: Book, sheet: Any, row: int, text: str) -> None:
+    book.text(sheet, row, 1, text, text_wrap=True, valign="top")
+    _set_height(sheet, row, _lines(text, NOTE_WIDTH))
 
 
 def _write_sheet(book: Book, name: str, one: Sheet, back: str, back_text: str) -> None:
@@ -229,9 +240,12 @@ def _write_sheet(book: Book, name: str, one: Sheet, back: str, back_text: str) -
         book.text(sheet, 1, 0, one.subtitle)
     book.link(sheet, 2, 0, back, back_text)
     _write_table(book, sheet, HEADER, one)
+    _set_height(sheet, HEADER, *(_lines(label, BOLD * width) for label, width in zip(one.labels, widths, strict=True)))
     for row, cells in enumerate(one.rows, start=HEADER + 1):
         for at, cell in enumerate(cells):
             _write_cell(book, sheet, row, at, cell)
+        wrapped = (_lines(cell.text, width) for cell, width in zip(cells, widths, strict=True) if cell.wrapped)
+        _set_height(sheet, row, *wrapped)
     sheet.freeze_panes(HEADER + 1, 1 if widths[0] <= FROZEN else 0)
     below = HEADER + max(len(one.rows), 1) + 2
     for row, note in enumerate(one.notes, start=below):
@@ -275,7 +289,21 @@ def _write_note(book: Book, sheet: Any, row: int, note: str, widths: Sequence[in
     if last:
         sheet.merge_range(row, 0, row, last, "", book.form(**look))
     book.text(sheet, row, 0, note, **look)
-    sheet.set_row(row, min(HIGHEST_PT, LINE_PT * max(1, len(textwrap.wrap(note, width)))))
+    _set_height(sheet, row, _lines(note, width))
+
+
+def _lines(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column that is so many signs wide."""
+    if len(text) <= width and "\n" not in text:
+        return 1
+    wraps = TextWrapper(int(width), break_on_hyphens=False)
+    return sum(len(wraps.wrap(line)) or 1 for line in text.split("\n"))
+
+
+def _set_height(sheet: Any, row: int, *lines: int) -> None:
+    """Make a row high enough for its texts; Excel would do so when it opens a workbook, other programs do not."""
+    if max(lines, default=1) > 1:
+        sheet.set_row(row, min(HIGHEST_PT, LINE_PT * max(lines)))
 
 
 def _width(label: str, cells: Sequence[Cell]) -> int:
