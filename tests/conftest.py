@@ -1,11 +1,15 @@
 """What tests share: the workspace that they stand in."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from npr.analysis.outlook import Outlook, open_outlook
 from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
+
+# A shell starts what runs in its background with SIGINT ignored, and that would be inherited by the builds of a test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
