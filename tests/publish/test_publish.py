@@ -148,6 +148,17 @@ def test_the_pdf_has_title_language_bookmarks_and_swedish_letters(make_notebook)
     assert all(part in text for part in ("Text # $ @ * _ < > [x]", "åäö", "Startutgåvan"))
 
 
+def test_the_first_page_says_what_document_it_is(make_notebook):
+    notebook = make_notebook()
+    page = PdfReader(io.BytesIO(render_pdf(read_document(notebook)))).pages[0]
+    text = " ".join(page.extract_text().split())
+    assert "Industri 4.0 · Sverige" in text and "Startutgåvan, 23 november 2026" in text
+    assert "Diarienummer: N2026/1 · Kontakt: a@b.se" in text
+    notebook.cells[0].outputs[0]["data"]["application/vnd.npr.front+json"] |= {"diary_number": "", "contact": ""}
+    page = PdfReader(io.BytesIO(render_pdf(read_document(notebook)))).pages[0]
+    assert "Diarienummer" not in page.extract_text() and "Kontakt" not in page.extract_text()
+
+
 def test_a_figure_without_alternative_text_makes_no_pdf(make_notebook):
     notebook = make_notebook()
     figure = next(cell for cell in notebook.cells if "application/vnd.npr.figure+json" in cell.outputs[0]["data"])

@@ -68,14 +68,14 @@ def render_pdf(document: Document) -> bytes:
 def source(document: Document) -> str:
     """Give the Typst source of a document."""
     summary = "".join(_markup(piece) for piece in document.summary)
-    parts = [_meta(document), TEMPLATE.read_text(encoding="utf-8"), "#title()\n"]
+    parts = [_meta(document), TEMPLATE.read_text(encoding="utf-8"), "#title()\n", _masthead(document)]
     if document.lead:
         parts.append(f"#lead[{_markup(document.lead)}]\n")
     if summary:
         parts.append(f"#summary({markup.literal(message('page.summary', document.language))})[{summary}]\n")
     for block in document.blocks:
         parts.append(("#place.flush()\n" if _waits(block) else "") + _block(block, document))
-    parts += [_closing(document), _annex(document)]
+    parts.append(_annex(document))
     return "\n".join(parts)
 
 
@@ -183,13 +183,11 @@ def _in_language(text: str, language: str) -> str:
     return f"#text(lang: {markup.literal(language)})[{markup.quoted(text)}];"
 
 
-def _closing(document: Document) -> str:
-    front, language = document.front, document.language
-    rows = [("page.edition", f"{front['edition_title']} ({front['edition']}), {front['date_text']}")]
-    rows += [("page.diary_number", front["diary_number"])] if front["diary_number"] else []
-    rows += [("page.contact", front["contact"])] if front["contact"] else []
-    pairs = "".join(f"({markup.literal(message(key, language))}, {markup.literal(text)})," for key, text in rows)
-    return f"#colophon({pairs})\n"
+def _masthead(document: Document) -> str:
+    keys = ("diary_number", "contact")
+    said = [(message(f"page.{key}", document.language), document.front[key]) for key in keys if document.front[key]]
+    pairs = "".join(f"({markup.literal(label)}, {markup.literal(text)})," for label, text in said)
+    return f"#masthead({pairs})\n"
 
 
 def _annex(document: Document) -> str:
