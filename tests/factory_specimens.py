@@ -3,6 +3,10 @@
 import json
 import re
 import shutil
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -64,3 +68,40 @@ def write_notebook(home: Path, *parts: tuple[str, str]) -> None:
 
 def manifest_of(home: Path) -> dict:
     return json.loads((home / "reports" / "starter" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def start_build(workspace: Path, engine: str = "fast") -> "subprocess.Popen[str]":
+    """Start a build of a page in a session of its own, as a terminal does."""
+    words = ["build", "--language", "sv", "--format", "html", "--engine", engine]
+    command = [sys.executable, "-m", "npr.cli", "--home", str(workspace), *words]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+
+def make_slow(workspace: Path) -> socket.socket:
+    """Give a notebook with a cell that tells its process to who listens, and then sleeps."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(60)
+    call = f'socket.create_connection(("127.0.0.1", {listener.getsockname()[1]})).sendall(str(os.getpid()).encode())'
+    write_notebook(workspace, *cells(("slow", f"import os, socket, time\n\n{call}\ntime.sleep(100)")))
+    return listener
+
+
+def wait_for_a_run(listener: socket.socket) -> int:
+    """Wait until the slow cell runs; give its process."""
+    with listener, listener.accept()[0] as told:
+        return int(told.recv(100))
+
+
+def ends(process: int) -> bool:
+    """Say whether a process ends within a while."""
+    end = time.monotonic() + 15
+    while _alive(process) and time.monotonic() < end:
+        time.sleep(0.1)
+    return not _alive(process)
+
+
+def _alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

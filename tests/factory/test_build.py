@@ -3,15 +3,12 @@
 import hashlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-from factory_specimens import cells, manifest_of, write_notebook
+from factory_specimens import cells, ends, make_slow, manifest_of, start_build, wait_for_a_run, write_notebook
 from npr.publish.trace import read_trace
 
 
@@ -137,41 +134,10 @@ def test_a_number_without_origin_is_found_without_running(npr, workspace):
     assert ended.stderr.count("42: expected an {expression}") == 2
 
 
-def start(workspace):
-    command = [
-        sys.executable,
-        "-m",
-        "npr.cli",
-        "--home",
-        str(workspace),
-        "build",
-        "--language",
-        "sv",
-        "--format",
-        "html",
-    ]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
-
-
-def slow(workspace):
-    """Give a notebook with a cell that tells its process to who listens, and then sleeps."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(60)
-    call = f'socket.create_connection(("127.0.0.1", {listener.getsockname()[1]})).sendall(str(os.getpid()).encode())'
-    write_notebook(workspace, *cells(("slow", f"import os, socket, time\n\n{call}\ntime.sleep(100)")))
-    return listener
-
-
-def wait_for_a_run(listener):
-    """Wait until the slow cell runs; give its process."""
-    with listener, listener.accept()[0] as told:
-        return int(told.recv(100))
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_build_leaves_nothing_half_written_and_no_process(npr, workspace, how):
-    listener = slow(workspace)
-    build = start(workspace)
+    listener = make_slow(workspace)
+    build = start_build(workspace)
     kernel = wait_for_a_run(listener)
     os.kill(build.pid, how)
     _, told = build.communicate(timeout=20)
@@ -179,20 +145,23 @@ def test_an_interrupted_build_leaves_nothing_half_written_and_no_process(npr, wo
         assert build.returncode == 130
         assert "Interrupted" in told
         assert not list((workspace / "reports").rglob(".staging-*"))
-    end = time.monotonic() + 15
-    while _alive(kernel) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert not _alive(kernel)
+    assert ends(kernel)
     write_notebook(workspace, *cells())
     assert npr("build", "--language", "sv", "--format", "html").returncode == 0
     assert not list((workspace / "reports").rglob(".staging-*"))
 
 
-def _alive(process):
-    try:
-        return Path(f"/proc/{process}/stat").read_text().split(")")[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+@pytest.mark.parametrize("engine", ["fast", "kernel", "dask"])
+def test_ctrl_c_which_a_terminal_sends_to_all_that_runs_in_it_leaves_one_line(workspace, engine):
+    listener = make_slow(workspace)
+    build = start_build(workspace, engine)
+    kernel = wait_for_a_run(listener)
+    os.killpg(build.pid, signal.SIGINT)
+    _, told = build.communicate(timeout=20)  # ends when no process is left that could still say something
+    assert told.splitlines() == ["Building 1 of 1 briefing", "Interrupted. Nothing half-written was left."]
+    assert build.returncode == 130
+    assert ends(kernel)
+    assert not list((workspace / "reports").rglob(".staging-*"))
 
 
 def test_two_builds_at_once_both_stand_in_the_manifest(workspace):

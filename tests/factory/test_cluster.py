@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
+from factory_specimens import ends, make_slow, start_build, wait_for_a_run
 from npr.errors import NetworkError
 from npr.factory.cluster import DaskPool, pack, sameness
 
@@ -71,6 +73,42 @@ def test_a_worker_that_is_killed_costs_nothing_and_the_bytes_are_those_of_this_m
     made = {one.relative_to(near): one.read_bytes() for one in near.glob("starter/[A-Z]*/*")}
     assert len(made) == 4 * 2 * len(COUNTRIES)
     assert {one.relative_to(far): one.read_bytes() for one in far.glob("starter/[A-Z]*/*")} == made
+
+
+def test_a_small_cluster_on_this_machine_makes_the_same_files_and_leaves_nothing(npr, workspace, monkeypatch):
+    scratch = workspace / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    made = {}
+    for engine in ("dask", "fast"):
+        place = workspace / engine
+        ended = npr("build", "--language", "sv", "--engine", engine, "--reports", str(place))
+        assert ended.returncode == 0, ended.stderr
+        made[engine] = {one.relative_to(place): one.read_bytes() for one in place.glob("starter/[A-Z]*/*")}
+    assert len(made["fast"]) == 4
+    assert made["dask"] == made["fast"]
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_small_cluster_ends_with_the_build_that_is_killed(workspace, monkeypatch):
+    scratch = workspace / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    listener = make_slow(workspace)
+    build = start_build(workspace, "dask")
+    kernel = wait_for_a_run(listener)
+    build.kill()
+    build.communicate(timeout=20)  # ends when the cluster has
+    assert ends(kernel)
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_small_cluster_that_does_not_start_is_told_with_what_to_do(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "false")
+    with pytest.raises(NetworkError) as caught, closing(DaskPool(1, None)) as pool:
+        list(pool.run([], {}))
+    told = caught.value.message()
+    assert "this machine" in told and "could not be started" in told and "build without --engine dask" in told
 
 
 def test_a_scheduler_that_is_not_there_is_told_with_what_to_do(monkeypatch):

@@ -1,6 +1,7 @@
 """Where files are put: whole, listed, and swept when a build was killed."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from upath import UPath
 from npr import disk
 from npr.catalogue import load_catalogue
 from npr.errors import NprError, RenderError, UsageError
+from npr.factory import interrupts
 from npr.factory.build import Builder
 from npr.factory.index import write_index
 from npr.factory.locks import alone
@@ -238,6 +240,47 @@ def test_the_manifest_is_written_in_the_end_whatever_stops_the_build(workspace):
         name.split()[1] for name in done
     )
     assert not list((workspace / "reports" / "starter").glob(".staging-*"))
+
+
+@pytest.fixture
+def listening():
+    """Take signals as a command does."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    interrupts.listen()
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_that_is_lost_where_it_was_raised_ends_the_build_after_the_job(workspace, number):
+    catalogue = load_catalogue(workspace)
+    targets = [Target(catalogue.briefings["demo"], code, "sv", "starter", {}, ("html",)) for code in ("SWE", "FIN")]
+    done = []
+
+    def loses_one(job):
+        done.append(job["name"])
+        with pytest.raises(KeyboardInterrupt):  # as Python does with what is raised in a callback
+            signal.raise_signal(number)
+        return made(job)
+
+    with pytest.raises(KeyboardInterrupt):
+        builder(workspace).build(targets, Doing(loses_one))
+    assert len(done) == 1
+    files = read_manifest(Place(workspace / "reports"), "starter")[0].files
+    assert [one.country for one in files.values() if one.format == "html"] == [done[0].split()[1]]
+
+
+def test_ctrl_c_stays_ignored_where_a_shell_ignores_it():
+    code = """import signal
+from npr.factory.interrupts import listen
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+listen()
+signal.raise_signal(signal.SIGINT)
+signal.raise_signal(signal.SIGTERM)"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "line 6" in ended.stderr and "KeyboardInterrupt" in ended.stderr
 
 
 def test_a_guess_says_whether_something_is_to_be_built(tmp_path):

@@ -1,5 +1,6 @@
 """What becomes of jobs whose process is lost, and which engine does them."""
 
+import json
 from pathlib import Path
 
 import psutil
@@ -89,6 +90,20 @@ def test_what_was_started_for_nothing_is_ended_at_once():
     pool.close()
     assert not any(one.is_running() for one in started)
     pool.close()  # nothing more to end
+
+
+def test_what_is_ready_when_nobody_hears_it_any_more_ends_without_a_word(tmp_path, capfd):
+    pool = WarmPool(1)
+    pool.start(runs=True)
+    keep = {"home": str(tmp_path), "edition": "starter", "indicators": []}
+    pool._warm.stdin.write(json.dumps(keep).encode() + b"\n")
+    for one in (pool._press, pool._warm):
+        one.stdout.close()
+        one.stdin.flush()  # but not closed: it is not asked to end
+    assert [one.wait(timeout=30) for one in (pool._press, pool._warm)] == [0, 0]
+    assert capfd.readouterr().err == ""
+    for one in (pool._press, pool._warm):
+        one.stdin.close()
 
 
 def test_what_only_renders_starts_no_warm_process(tmp_path):

@@ -44,11 +44,6 @@ def lines(done: int, total: int, line: str) -> None:
         say(f"  {done}/{total}  {line}")
 
 
-def interrupt(*_: Any) -> None:
-    """End the command as Ctrl-C does."""
-    raise KeyboardInterrupt
-
-
 def bar() -> Noted:
     """Give a bar for a terminal: how much is done, of how much, how long it will take, and what was done last."""
     bar: Any = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from npr.cli.app import app, bar, interrupt, lines, number_of, print_json, say
+from npr.cli.app import app, bar, lines, number_of, print_json, say
 from npr.errors import UsageError
 
 
@@ -33,10 +32,12 @@ def build(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Render the briefings that are stale."""
+    from npr.factory.interrupts import listen
     from npr.factory.places import Place
     from npr.factory.pools import open_pool
     from npr.workspace import find_workspace
 
+    listen()
     folder = find_workspace()
     out = Place(reports or folder / "reports")
     with closing(open_pool(engine, jobs, scheduler)) as pool:
@@ -53,7 +54,6 @@ def build(
         chosen = choose_targets(
             folder, catalogue, briefings or [], country or [], language or [], format or [], edition, param or []
         )
-        signal.signal(signal.SIGTERM, interrupt)
         noted = bar() if sys.stderr.isatty() else None
         limits = limits_of(number_of("NPR_CELL_SECONDS", 0), number_of("NPR_MEMORY_GB", 0))
         builder = Builder(folder, out, catalogue, say, noted, limits, engine)
@@ -110,6 +110,7 @@ def fetch(
 ) -> None:
     """Take new vintages from OECD; unchanged ones only get a "checked" line."""
     from npr.catalogue import load_catalogue
+    from npr.factory.interrupts import listen
     from npr.oecd.addresses import roots_with
     from npr.oecd.client import Client
     from npr.oecd.quota import Quota
@@ -117,10 +118,10 @@ def fetch(
     from npr.refresh.outcomes import show_outcomes
     from npr.workspace import find_workspace
 
+    listen()
     folder = find_workspace()
     roots = roots_with(root or [])
     client = Client(quota=Quota(say=say), say=say, scale=number_of("NPR_OECD_PAUSES", 1.0))
-    signal.signal(signal.SIGTERM, interrupt)
     noted = bar() if sys.stderr.isatty() else lines
     refresh = Fetch(folder, load_catalogue(folder), client, roots, noted=noted)
     with closing(client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -16,6 +17,7 @@ from npr import disk
 from npr.catalogue import Catalogue
 from npr.errors import ContentError, IntegrityError, NprError
 from npr.factory import failures as told_of
+from npr.factory import interrupts
 from npr.factory import manifest as manifests
 from npr.factory.failures import Failure
 from npr.factory.index import NAME as INDEX
@@ -123,12 +125,14 @@ class Builder:
     def _do(self, works: list[_Work], pool: Pool, outcome: Outcome) -> None:
         works.sort(key=lambda one: -one.seconds)  # the longest first, so that none is left alone at the end
         # Where reports lie far away, files are made on this machine first.
-        with tempfile.TemporaryDirectory(prefix="npr-build-") as near:
+        here = contextlib.nullcontext("") if self.reports.folder else tempfile.TemporaryDirectory(prefix="npr-build-")
+        with here as near:
             jobs = [self._job(number, one, Path(near)) for number, one in enumerate(works)]
             try:
                 for done, (job, answer) in enumerate(pool.run(jobs, self._keep(works)), start=1):
                     line = self._enter(works[job["number"]], job, answer, outcome)
                     self.noted(done, len(works), line)
+                    interrupts.look()
             finally:
                 pool.close()
                 self._write_manifests(at_once=True)

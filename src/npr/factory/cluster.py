@@ -14,6 +14,9 @@ import logging
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import zipfile
@@ -26,10 +29,12 @@ import distributed
 from npr.errors import NetworkError
 from npr.factory.plan import code_digest
 from npr.factory.pools import Answer, Job, WarmPool, failed
+from npr.factory.processes import tell
 from npr.vintages.editions import edition_file, load_edition
 from npr.vintages.store import vintage_folder
 
 SECONDS_TO_CONNECT = 20
+FOLDER = "DASK_TEMPORARY_DIRECTORY"
 SENT = ("*.yml", "*.txt", "*.ipynb", "*.lock")
 _here = threading.local()
 
@@ -82,18 +87,7 @@ class DaskPool:
         where = self.scheduler
         try:
             if where is None:
-                place = self._open.enter_context(tempfile.TemporaryDirectory(prefix="npr-dask-"))
-                where = self._open.enter_context(
-                    distributed.LocalCluster(
-                        n_workers=self.at_once,
-                        threads_per_worker=1,
-                        processes=True,
-                        host="127.0.0.1",
-                        dashboard_address=None,
-                        local_directory=place,
-                        silence_logs=logging.CRITICAL,
-                    )
-                )
+                where = self._open.enter_context(local_cluster(self.at_once))
             self._client = self._open.enter_context(distributed.Client(where, timeout=SECONDS_TO_CONNECT))
             self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
         except (OSError, TimeoutError, ValueError) as error:
@@ -106,6 +100,50 @@ class DaskPool:
                 todo="Start `dask scheduler` and `dask worker`, see docs/clusters.md, or build without --engine dask.",
             ) from error
         return self._client
+
+
+@contextlib.contextmanager
+def local_cluster(workers: int) -> Iterator[str]:
+    """Start a small cluster on this machine, and kill it in the end; give the address of its scheduler.
+
+    It runs apart from this process and in a session of its own: else Ctrl-C in a terminal would end its workers too,
+    each with a traceback. When this process is gone, it ends itself.
+
+    Raises:
+        OSError: it could not be started; it has said why.
+    """
+    with tempfile.TemporaryDirectory(prefix="npr-dask-", ignore_cleanup_errors=True) as folder:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()", str(workers)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
+            env={**os.environ, FOLDER: folder},
+        )  # fmt: skip
+        try:
+            address = process.stdout.readline().strip() if process.stdout else ""
+            if not address:
+                raise OSError("it could not be started; see above")
+            yield address
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+
+
+def serve() -> None:
+    """Be a small cluster until standard input ends; print the address of its scheduler."""
+    try:
+        with distributed.LocalCluster(
+            n_workers=int(sys.argv[1]),
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+        ) as cluster:
+            tell(cluster.scheduler_address.encode())
+            sys.stdin.read()
+    finally:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)  # whoever started it is gone, and leaves it behind
 
 
 class Workspace(distributed.WorkerPlugin):  # type: ignore[misc]

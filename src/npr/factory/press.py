@@ -27,6 +27,7 @@ from npr.factory.processes import (
     die_with_parent,
     end_descendants,
     how_it_ended,
+    tell,
 )  # fmt: skip
 from npr.publish import rehearsal
 
@@ -59,7 +60,7 @@ class Press:
         gc.enable()
         rehearsal.rehearse()
         gc.freeze()  # the copies share these objects with this process as long as nobody touches them
-        os.write(1, b'{"ready": true}\n')
+        tell(b'{"ready": true}')
         self.selector.register(0, selectors.EVENT_READ)
         try:
             while os.getppid() == self.parent:
@@ -99,7 +100,7 @@ class Press:
         os.close(pipe)
         _, status = os.waitpid(running.process, 0)
         told = json.loads(running.heard) if status == 0 and running.heard else {"died": how_it_ended(status)}
-        os.write(1, json.dumps({"number": running.number, "answer": told}).encode() + b"\n")
+        tell(json.dumps({"number": running.number, "answer": told}).encode())
 
 
 def _be_a_copy(job: dict[str, Any], asks: socket.socket, tells: int, parent: int) -> None:

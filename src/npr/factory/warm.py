@@ -24,7 +24,7 @@ from npr.briefing.notebooks import read_cells
 from npr.errors import NprError
 from npr.factory import cells, keeper, rehearsal
 from npr.factory.child import MOST_ASKED
-from npr.factory.processes import RARELY, adopt_orphans, any_children, end_descendants
+from npr.factory.processes import RARELY, adopt_orphans, any_children, end_descendants, tell
 from npr.indicators.knowledge import keep_open, open_knowledge_base
 
 CHUNK = 1 << 16
@@ -57,7 +57,7 @@ class Warm:
                 return
             self.kept = json.loads(line)
             keep(self.kept["home"], self.kept["edition"], self.kept["indicators"])
-            os.write(1, b'{"ready": true}\n')
+            tell(b'{"ready": true}')
             self.selector.register(0, selectors.EVENT_READ)
             self.selector.register(self.asked, selectors.EVENT_READ)
             self._serve()
