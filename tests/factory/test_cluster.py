@@ -8,11 +8,13 @@ import sys
 import time
 from contextlib import closing
 
+import psutil
 import pytest
 
 from factory_specimens import ends, make_slow, start_build, wait_for_a_run
 from npr.errors import NetworkError
-from npr.factory.cluster import DaskPool, pack, sameness
+from npr.factory import cluster as cluster_of_jobs
+from npr.factory.cluster import DaskPool, Idle, pack, sameness
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 COUNTRIES = ("SWE", "FIN", "NOR", "DNK")
@@ -70,6 +72,8 @@ def test_a_worker_that_is_killed_costs_nothing_and_the_bytes_are_those_of_this_m
     assert build.wait(timeout=60) == 0, "".join(told)
     assert workers[0].wait(timeout=5) == -signal.SIGKILL
     assert npr("build", *asked, "--reports", str(near)).returncode == 0
+    assert all(ends(one.pid) for one in psutil.Process(workers[1].pid).children(recursive=True))
+    assert "Traceback" not in (workspace.parent / "worker-2.log").read_text()
     made = {one.relative_to(near): one.read_bytes() for one in near.glob("starter/[A-Z]*/*")}
     assert len(made) == 4 * 2 * len(COUNTRIES)
     assert {one.relative_to(far): one.read_bytes() for one in far.glob("starter/[A-Z]*/*")} == made
@@ -109,6 +113,42 @@ def test_a_small_cluster_that_does_not_start_is_told_with_what_to_do(monkeypatch
         list(pool.run([], {}))
     told = caught.value.message()
     assert "this machine" in told and "could not be started" in told and "build without --engine dask" in told
+
+
+class Closing:
+    """Stands for warm processes; knows whether they were ended."""
+
+    def __init__(self, at_once):
+        self.at_once, self.ended = at_once, False
+
+    def close(self):
+        self.ended = True
+
+
+def test_a_worker_keeps_what_is_warm_for_the_jobs_of_one_build_until_that_is_over(monkeypatch):
+    monkeypatch.setattr(cluster_of_jobs, "WarmPool", Closing)
+    idle = Idle()
+    first, second = idle.take("a"), idle.take("a")  # two threads of a worker
+    assert first is not second
+    assert first.at_once == 1
+    idle.give_back("a", first)
+    assert idle.take("a") is first
+    assert idle.take("a") is not first  # it has a job
+    idle.give_back("a", first)
+    idle.end("a")
+    assert (first.ended, second.ended) == (True, False)
+    idle.give_back("a", second)  # its job went on until now
+    assert second.ended
+
+
+def test_what_a_build_left_whose_end_nobody_told_is_ended_by_the_next(monkeypatch):
+    monkeypatch.setattr(cluster_of_jobs, "WarmPool", Closing)
+    idle = Idle()
+    left, kept = idle.take("gone"), idle.take("b")
+    idle.give_back("gone", left)
+    idle.give_back("b", kept)
+    assert idle.take("b") is kept
+    assert left.ended and not kept.ended
 
 
 def test_a_scheduler_that_is_not_there_is_told_with_what_to_do(monkeypatch):

@@ -23,6 +23,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import distributed
 
@@ -36,7 +37,6 @@ from npr.vintages.store import vintage_folder
 SECONDS_TO_CONNECT = 20
 FOLDER = "DASK_TEMPORARY_DIRECTORY"
 SENT = ("*.yml", "*.txt", "*.ipynb", "*.lock")
-_here = threading.local()
 
 
 class DaskPool:
@@ -46,6 +46,7 @@ class DaskPool:
         self.at_once, self.scheduler = at_once, scheduler
         self._open = contextlib.ExitStack()
         self._client: Any = None
+        self._build = ""
 
     def run(self, jobs: Sequence[Job], keep: dict[str, Any]) -> Iterator[tuple[Job, Answer]]:
         """Give each job with its answer, as they come back.
@@ -56,12 +57,13 @@ class DaskPool:
         client = self._connect()
         parcel = pack(Path(keep["home"]), keep["edition"])
         name = hashlib.sha256(parcel).hexdigest()[:16]
+        self._build = uuid4().hex
         client.register_plugin(Workspace(name, parcel))  # also for workers that come later
         same = sameness()
         futures = {}
         for job in jobs:
             sent = {**job, "ran": _content(job["ran"]) if job["ran"] else None}
-            futures[client.submit(do, sent, keep, name, same, pure=False, priority=-job["number"])] = job
+            futures[client.submit(do, sent, keep, name, same, self._build, pure=False, priority=-job["number"])] = job
         try:
             for future in distributed.as_completed(futures):
                 yield futures[future], _answer(futures[future], future)
@@ -78,7 +80,7 @@ class DaskPool:
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(Exception):  # the cluster may be gone
-                client.run(stop, wait=False)
+                client.run(stop, self._build, wait=False)
         with contextlib.suppress(Exception):
             self._open.close()
 
@@ -195,8 +197,8 @@ def sameness() -> dict[str, str]:
     return {"npr's code": code_digest(), **{name: importlib.metadata.version(name) for name in wanted}}
 
 
-def do(job: Job, keep: dict[str, Any], name: str, same: dict[str, str]) -> Answer:
-    """Do a job on a worker; its answer holds the files that were made."""
+def do(job: Job, keep: dict[str, Any], name: str, same: dict[str, str], build: str) -> Answer:
+    """Do a job of a build on a worker; its answer holds the files that were made."""
     mine = sameness()
     other = [f"{what} {value}, there {mine.get(what)}" for what, value in same.items() if mine.get(what) != value]
     if other:
@@ -207,37 +209,68 @@ def do(job: Job, keep: dict[str, Any], name: str, same: dict[str, str]) -> Answe
     staging = Path(tempfile.mkdtemp(prefix="job-", dir=worker.local_directory))
     notebook = home / Path(job["notebook"]).relative_to(job["home"])
     here = {**job, "home": str(home), "notebook": str(notebook), "staging": str(staging), "ran": ""}
+    pool = _idle.take(build)
     try:
         if job["ran"]:
             (staging / "ran.ipynb").write_bytes(job["ran"])
             here["ran"] = str(staging / "ran.ipynb")
-        if getattr(_here, "kept", None) != (name, keep):
-            _end_here()
-            _here.kept, _here.pool = (name, keep), WarmPool(1)
-            with _pools_guard:
-                _pools.append(_here.pool)
-        [(_, answer)] = _here.pool.run([here], {**keep, "home": str(home)})
+        [(_, answer)] = pool.run([here], {**keep, "home": str(home)})
         if "failure" in answer:
             return dict(answer)
         return {**answer, "files": {one.name: one.read_bytes() for one in staging.glob("out.*")}}
     finally:
+        _idle.give_back(build, pool)
         shutil.rmtree(staging, ignore_errors=True)
 
 
-_pools: list[WarmPool] = []
-_pools_guard = threading.Lock()
+class Idle:
+    """The warm processes of a worker that have no job at the moment; each belongs to a build."""
+
+    def __init__(self) -> None:
+        self._pools: list[tuple[str, WarmPool]] = []
+        self._over: set[str] = set()
+        self._guard = threading.Lock()
+
+    def take(self, build: str) -> WarmPool:
+        """Give one of a build, a new one if there is none; those of other builds are ended, whose end nobody told."""
+        with self._guard:
+            mine = [pool for whose, pool in self._pools if whose == build]
+            others = [pool for whose, pool in self._pools if whose != build]
+            self._pools = [(build, pool) for pool in mine[1:]]
+        _close(others)
+        return mine[0] if mine else WarmPool(1)
+
+    def give_back(self, build: str, pool: WarmPool) -> None:
+        """Keep one for the next job of its build, or end it when the build is over."""
+        with self._guard:
+            over = build in self._over
+            if not over:
+                self._pools.append((build, pool))
+        _close([pool] if over else [])
+
+    def end(self, build: str) -> None:
+        """End those of a build that is over."""
+        with self._guard:
+            self._over.add(build)
+            ended = [pool for whose, pool in self._pools if whose == build]
+            self._pools = [one for one in self._pools if one[0] != build]
+        _close(ended)
 
 
-def _end_here() -> None:
-    if getattr(_here, "pool", None):
-        _here.pool.close()
+_idle = Idle()
 
 
-def stop() -> None:
-    """End the warm processes of a worker."""
-    with _pools_guard:
-        while _pools:
-            _pools.pop().close()
+async def stop(build: str) -> None:
+    """End the warm processes that a build has on a worker; one that has a job ends after it.
+
+    Dask only goes on without waiting for a function that is asynchronous.
+    """
+    _idle.end(build)
+
+
+def _close(pools: Sequence[WarmPool]) -> None:
+    for one in pools:
+        one.close()
 
 
 def _content(path: str) -> bytes:
