@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain, count
 from posixpath import join
+from textwrap import TextWrapper
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
@@ -23,6 +24,7 @@ LONGEST = 32_767  # what a cell holds, in UTF-16 units
 LONGEST_URL = 2_079
 LONGEST_NAME, LONGEST_LABEL = 31, 255
 PORTION = 32_000
+LINE_PT, HIGHEST_PT = 15, 409
 # Strings stay strings: none becomes a formula, a number or a link because of what it looks like.
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 DAMAGE = (BadZipFile, zlib.error, EOFError, LookupError, ParseError, DefusedXmlException, RuntimeError)
@@ -87,6 +89,20 @@ def make_workbook(
             book.set_custom_property(name, text[:LONGEST_LABEL], "text")
         fill(Book(book))
     return out.getvalue()
+
+
+def lines_of(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column that is so many signs wide."""
+    if len(text) <= width and "\n" not in text:
+        return 1
+    wraps = TextWrapper(int(width), break_on_hyphens=False)
+    return sum(len(wraps.wrap(line)) or 1 for line in text.split("\n"))
+
+
+def set_height(sheet: Any, row: int, *lines: int) -> None:
+    """Make a row high enough for texts of so many lines; Excel does so when it opens a workbook, others do not."""
+    if max(lines, default=1) > 1:
+        sheet.set_row(row, min(HIGHEST_PT, LINE_PT * max(lines)))
 
 
 def sheet_names(wanted: Sequence[str]) -> list[str]:

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import TextWrapper
 from typing import Any, NamedTuple
 
 from npr.language.messages import message
@@ -19,14 +18,13 @@ from npr.publish import markup
 from npr.publish.amounts import Amount, of_record, of_text
 from npr.publish.document import Document, Exhibit, Piece, References
 from npr.publish.trace import SHEET
-from npr.publish.workbooks import Book, header_labels, make_workbook, sheet_names
+from npr.publish.workbooks import Book, header_labels, lines_of, make_workbook, set_height, sheet_names
 
 HEADER = 3  # the row of the header, counted from 0
 YEAR, MARK = re.compile(r"[12]\d{3}"), re.compile(r"\[\[v:(\d+)\]\]")
 ABSENT = (MISSING, "–", "")
 NARROWEST, WIDEST, FROZEN = 9, 50, 32  # widths in signs; a wider first column does not stay in sight
 NOTE_WIDTH = 100
-LINE_PT, HIGHEST_PT = 15, 409
 BOLD = 0.9  # of the signs that fit, when they are bold
 PROPERTIES = ("briefing", "country", "language", "edition", "diary_number")
 NUMBERS = ("workbook.printed", "workbook.value", "workbook.number", "scoreboard.year")  # columns set to the right
@@ -227,7 +225,7 @@ def _write_about(book: Book, document: Document, name: str, sheets: dict[str, Sh
 
 def _write_about_text(book: Book, sheet: Any, row: int, text: str) -> None:
     book.text(sheet, row, 1, text, text_wrap=True, valign="top")
-    _set_height(sheet, row, _lines(text, NOTE_WIDTH))
+    set_height(sheet, row, lines_of(text, NOTE_WIDTH))
 
 
 def _write_sheet(book: Book, name: str, one: Sheet, back: str, back_text: str) -> None:
@@ -240,12 +238,12 @@ def _write_sheet(book: Book, name: str, one: Sheet, back: str, back_text: str) -
         book.text(sheet, 1, 0, one.subtitle)
     book.link(sheet, 2, 0, back, back_text)
     _write_table(book, sheet, HEADER, one)
-    _set_height(sheet, HEADER, *(_lines(label, BOLD * width) for label, width in zip(one.labels, widths, strict=True)))
+    set_height(sheet, HEADER, *(lines_of(label, BOLD * width) for label, width in zip(one.labels, widths, strict=True)))
     for row, cells in enumerate(one.rows, start=HEADER + 1):
         for at, cell in enumerate(cells):
             _write_cell(book, sheet, row, at, cell)
-        wrapped = (_lines(cell.text, width) for cell, width in zip(cells, widths, strict=True) if cell.wrapped)
-        _set_height(sheet, row, *wrapped)
+        wrapped = (lines_of(cell.text, width) for cell, width in zip(cells, widths, strict=True) if cell.wrapped)
+        set_height(sheet, row, *wrapped)
     sheet.freeze_panes(HEADER + 1, 1 if widths[0] <= FROZEN else 0)
     below = HEADER + max(len(one.rows), 1) + 2
     for row, note in enumerate(one.notes, start=below):
@@ -289,21 +287,7 @@ def _write_note(book: Book, sheet: Any, row: int, note: str, widths: Sequence[in
     if last:
         sheet.merge_range(row, 0, row, last, "", book.form(**look))
     book.text(sheet, row, 0, note, **look)
-    _set_height(sheet, row, _lines(note, width))
-
-
-def _lines(text: str, width: float) -> int:
-    """Give how many lines a text takes in a column that is so many signs wide."""
-    if len(text) <= width and "\n" not in text:
-        return 1
-    wraps = TextWrapper(int(width), break_on_hyphens=False)
-    return sum(len(wraps.wrap(line)) or 1 for line in text.split("\n"))
-
-
-def _set_height(sheet: Any, row: int, *lines: int) -> None:
-    """Make a row high enough for its texts; Excel would do so when it opens a workbook, other programs do not."""
-    if max(lines, default=1) > 1:
-        sheet.set_row(row, min(HIGHEST_PT, LINE_PT * max(lines)))
+    set_height(sheet, row, lines_of(note, width))
 
 
 def _width(label: str, cells: Sequence[Cell]) -> int:
