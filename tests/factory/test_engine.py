@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import nbformat
+import pandas  # noqa: F401 - as the warm process has imported it, in no cell
 import pytest
 
 from cell_specimens import MAY_FAIL, failure_of, printed, run_cells, run_notebook, write_cells
@@ -72,6 +73,9 @@ SEMANTICS = [
         MAY_FAIL,
     ),
     "import pandas\npandas.DataFrame({'a': [1, 2]})",
+    "pandas.DataFrame([range(30)] * 2)",
+    "pandas.DataFrame({'a': range(100), 'b': 'long ' * 20})",
+    "[(one, pandas.get_option(one)) for one in ('display.width', 'display.max_columns', 'display.max_rows')]",
     "import matplotlib, matplotlib.pyplot as plt\nfig, ax = plt.subplots(figsize=(1, 1))\nax.plot([1, 2])",
     "plt.figure(figsize=(1, 1))\nplt.show()\nprint(matplotlib.get_backend())",
     "fig",
@@ -104,6 +108,13 @@ SEMANTICS = [
     # Other processes.
     "subprocess = __import__('subprocess')\nsubprocess.check_output(['cat']), subprocess.run(['true']).returncode",
     "import multiprocessing as mp\np = mp.get_context('fork').Process(target=int)\np.start()\np.join()\np.exitcode",
+    # What magics remember.
+    "%cd /\n%pwd",
+    "%cd -q -\n%bookmark here\nimport os\n[str(one) == os.getcwd() for one in _dh]",
+    "kept = [1, 2]\n%store kept\n%store",
+    "import os\nos.listdir('/')[:0], sorted(one for one in os.listdir() if one != '.ipython')",
+    "import sys\n[one.rpartition('/')[2] for one in sys.path[sys.path.index('') - 1 :]][:3]",
+    "__doc__, __spec__, __loader__, __package__, sorted(get_ipython().user_ns_hidden)",
     # What is not run.
     "",
     "   \n",
@@ -134,7 +145,7 @@ def test_cells_mean_what_they_mean_in_jupyter(tmp_path, monkeypatch):
     assert ran[SEMANTICS[1]].outputs[0]["data"] == {"text/plain": "(4, '')"}
     assert ran["shown = display(HTML('<b>x</b>'), display_id='one')"].outputs[0]["data"]["text/markdown"] == "z"
     assert printed(ran["print('gone')\nclear_output()\nprint('stays')"]) == "stays\n"
-    assert "image/png" in ran[SEMANTICS[30]].outputs[1]["data"]
+    assert "image/png" in ran[next(one for one in SEMANTICS if "plt.subplots" in one)].outputs[1]["data"]
     assert ran["1 / 0"].outputs == []  # the one that is skipped
     assert ran["'the end'"].outputs[0]["data"] == {"text/plain": "'the end'"}
 

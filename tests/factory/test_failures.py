@@ -65,6 +65,10 @@ def test_a_function_of_an_earlier_cell_is_blamed_on_the_line_that_called_it(tmp_
         ("%%eng\nText", "UsageError: Cell magic `%%eng` not found."),
         ("x = 1\n%nosuch", "UsageError: Line magic function `%nosuch` not found."),
         ("import sys\nprint('note: x', file=sys.stderr)\nraise ValueError", "ValueError"),
+        (
+            "raise ExceptionGroup('two of them', [ValueError('a'), ExceptionGroup('in it', [KeyError('b')])])",
+            "ExceptionGroup: two of them (2 sub-exceptions)",
+        ),
     ],
 )
 def test_an_error_that_the_kernel_only_prints_is_told_in_its_words(tmp_path, engine, source, cause):
@@ -78,6 +82,8 @@ def test_what_is_told_can_be_written_and_read(tmp_path):
     told = half.hidden(Redactor())
     assert (told.lines, told.cause, told.parameters) == (("> 1 a = '?'",), "?", {"only": ["?"]})
     as_markdown([told]).encode()
+    odd = replace(FIRST, cause="a\0b\x1b[2J\x07", lines=("> 1 x = '\x00\x9b'", "\ty"))
+    assert (odd.hidden(Redactor()).cause, odd.hidden(Redactor()).lines) == ("ab[2J", ("> 1 x = ''", "\ty"))
 
 
 def test_of_a_cell_whose_line_is_not_known_the_first_five_lines_are_shown(tmp_path):

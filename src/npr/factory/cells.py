@@ -26,6 +26,7 @@ from typing import Any, TextIO
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
@@ -37,6 +38,8 @@ from npr.factory.guard import limit_memory, write_only_in
 BUFFER = 1 << 16
 AT_ONCE = 1 << 24
 """More than a cell may show, so that no more need be read at a time."""
+WIDEST = 20
+"""How many columns of a table pandas shows in a notebook; in a terminal as many as there is room for."""
 INLINE = "module://matplotlib_inline.backend_inline"
 Message = dict[str, Any]
 
@@ -140,12 +143,18 @@ def kernel() -> tuple[IPythonKernel, Wire]:
     settings.HistoryManager.enabled = False
     wire, main = Wire(), sys.modules["__main__"]
     with _missing("debugpy"):  # nobody debugs cells here, and it is a tenth of all that is imported
-        made = IPythonKernel(session=wire, iopub_socket=wire, config=settings, log=logging.getLogger("npr.cells"))
+        made = IPythonKernel(
+            session=wire, iopub_socket=wire, user_ns=None, config=settings, log=logging.getLogger("npr.cells")
+        )
+    made.shell.user_ns_hidden.update(made.shell.user_ns)
     # The shell puts its own there and sets variables, which is the notebook's affair and not this process's.
     sys.modules["__main__"] = main
     for name in {*os.environ} - {*environment}:
         del os.environ[name]
     os.environ.update(environment)
+    made.shell.db.cache = {}  # it is made when it is first asked for
+    for extension in InteractiveShellApp.default_extensions.default():
+        made.shell.extension_manager.load_extension(extension)
     # A cell with `await` asks which thread reads the sockets; here none does.
     made.shell_channel_thread = SimpleNamespace(parent_thread=None)
     return made, wire
@@ -214,17 +223,20 @@ def serve(road: socket.socket) -> None:
     os.chdir(wanted["cwd"])
     folder = Path(wanted["folder"]) if wanted["folder"] else None
     made, wire = kernel()
+    made.shell.history_manager.dir_hist[:] = [Path.cwd()]
     _set_up(made)
     reads.forget()
     if folder:
         os.environ["TMPDIR"] = str(folder)
+        made.shell.db.root = folder / ".ipython"  # what magics such as `%cd` remember; else it is the user's
         tempfile.tempdir = None
     there = tempfile.gettempdir()
     wire.connect(road, {name: _Tail(number, there) for name, number in (("stdout", 1), ("stderr", 2))})
     sys.modules["__main__"] = made.shell.user_module
     sys.stdout, sys.stderr = _Stream(wire, "stdout", 1), _Stream(wire, "stderr", 2)
-    if not sys.path or sys.path[0] != "":
-        sys.path.insert(0, "")
+    if "" not in sys.path:  # where it runs modules are looked for too, after Python's own
+        installed = (at for at, one in enumerate(sys.path) if one.endswith(("site-packages", "dist-packages")))
+        sys.path.insert(next(installed, 0), "")
     if folder:
         write_only_in([folder])
     if wanted["memory"]:
@@ -249,6 +261,8 @@ def _set_up(made: IPythonKernel) -> None:
         sys.modules["matplotlib"].rcParams["backend"] = backend
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].switch_backend(backend)
+    if "pandas" in sys.modules:  # imported outside a cell, it takes itself to be in a terminal
+        sys.modules["pandas"].set_option("display.max_columns", WIDEST)
     with warnings.catch_warnings():  # which forgets what was shown
         pass
 

@@ -175,6 +175,8 @@ def _kernel(folder: Path) -> Any:
                 os.environ[name] = value
 
 
+# How Python prints the head of a group of exceptions.
+GROUP = re.compile(r"^ +\| (.+: .* \(\d+ sub-exceptions?\))$", re.MULTILINE)
 # What differs from run to run in texts that Python writes: the file that a cell was compiled as, and addresses.
 OF_THE_RUN = [
     (re.compile(r"(?<![^\s\"'])[^\s\"']*/ipykernel_\d+/\d+\.py"), "cell"),  # from the beginning of a word only
@@ -227,9 +229,11 @@ def _printed_error(cell: Any) -> tuple[str, str] | None:
     if any(one["output_type"] == "error" for one in cell["outputs"]):
         return None
     shown = [one["text"] for one in cell["outputs"] if one["output_type"] == "stream" and one["name"] == "stderr"]
-    last = "".join(shown).strip().splitlines()[-1:]
+    printed = "".join(shown)
+    groups = GROUP.findall(printed)
+    last = groups[:1] or printed.strip().splitlines()[-1:]
     name, parted, words = "".join(last).partition(": ")
-    return (name, words) if parted and name.isidentifier() else None
+    return (name, words) if parted and name.replace(".", "").isidentifier() else None
 
 
 def _failure(source: Path, cell: Any, parameters: Mapping[str, Any], name: str, stop: Stop) -> FailureError:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FILES = ("failures.md", "failures.json")
 JUNIT = "junit.xml"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LONGEST_LINE = 200  # of a cell's lines, as they are shown
 
 
@@ -64,7 +65,7 @@ class Failure:
         )
 
     def hidden(self, redactor: Redactor) -> Failure:
-        """Give it without secrets, and so that it can be written: long lines are cut, and half characters replaced."""
+        """Give it without secrets, and so that it can be written and read: long lines are cut, odd signs left out."""
         told = {name: _writable(redactor.tree(value)) for name, value in asdict(self).items() if name != "lines"}
         return replace(self, **told, lines=tuple(_cut(_writable(one)) for one in redactor.tree(self.lines)))
 
@@ -88,9 +89,9 @@ class FailureError(NotebookError):
 
 
 def _writable(content: Any) -> Any:
-    """Replace halves of surrogate pairs, which no file could hold, in all texts."""
+    """Replace halves of surrogate pairs, which no file could hold, in all texts, and leave out control characters."""
     if isinstance(content, str):
-        return content.encode("utf-8", "replace").decode()
+        return CONTROL.sub("", content.encode("utf-8", "replace").decode())
     if isinstance(content, dict):
         return {_writable(key): _writable(value) for key, value in content.items()}
     return [_writable(one) for one in content] if isinstance(content, list | tuple) else content
