@@ -12,7 +12,7 @@ import pytest
 
 from cell_specimens import failure_of, printed, run_cells, write_cells
 from factory_specimens import REPOSITORY
-from npr.factory import guard
+from npr.factory import child, guard
 from npr.factory.execute import execute
 from npr.factory.keeper import Keepers
 
@@ -114,6 +114,16 @@ def test_what_this_process_started_before_is_spared_and_its_end_is_still_told(tm
         assert other.poll() is None
         other.kill()
         assert ended.wait() == 7
+
+
+def test_a_cell_that_stops_the_process_above_holds_nobody_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(child, "PATIENCE", 0.5)
+    stops = "import os, signal\nos.kill(os.getppid(), signal.SIGSTOP)\nprint('on')"
+    before = {one.pid for one in psutil.Process().children(recursive=True)}
+    assert printed(run_cells(tmp_path, stops)[0]) == "on\n"
+    assert {one.pid for one in psutil.Process().children(recursive=True)} <= before
+    with pytest.raises(child.CellsLostError):
+        run_cells(tmp_path, stops + "\nos._exit(3)")
 
 
 ABOVE = {"its keeper": ("os.getppid()", 1), "the process that was forked": ("psutil.Process().parent().ppid()", -9)}

@@ -20,6 +20,9 @@ from npr.factory.processes import how_it_ended
 MOST_ASKED = 1 << 15
 """How many bytes a request to the warm process has at most: a path and a few words."""
 
+PATIENCE = 30
+"""How many seconds a keeper has to tell that something ended: longer than any end takes, unless a cell stopped it."""
+
 
 class CellsLostError(Exception):
     """The keeper of a child was killed, so nobody can say how the child ended."""
@@ -104,18 +107,23 @@ class Child:
                 return None
             if self.first:
                 os.kill(self.first["process"], signal.SIGKILL)
-        told = hear(self.word)
+        told = self._told()
         if not told:
             raise CellsLostError
         return how_it_ended(int(told))
 
     def close(self) -> None:
-        """End it with all that it has started; give back when nothing of it runs."""
+        """End it with all that it has started; give back when nothing of it runs, as far as its keeper answers."""
         self.road.close()
         with contextlib.suppress(OSError):
             self.word.shutdown(socket.SHUT_WR)
-        while hear(self.word):
+        while self._told():
             pass
         self.word.close()
         if self.keeper:
+            os.kill(self.keeper, signal.SIGKILL)  # it has hung up, or never will
             os.waitpid(self.keeper, 0)
+
+    def _told(self) -> bytes:
+        """Give what the keeper tells; nothing when it is gone, or does not answer."""
+        return hear(self.word) if select.select([self.word], [], [], PATIENCE)[0] else b""
