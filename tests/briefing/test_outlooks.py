@@ -243,6 +243,7 @@ def test_every_figure_has_a_picture_an_alternative_and_data(ahead, shown, langua
         assert bundle["image/svg+xml"].startswith("<svg ")
         assert len(figure["alt"]) > 60
         assert figure["data"]["rows"]
+        assert {one["align"] for one in figure["data"]["columns"][1:]} == {"right"}  # numbers, some already as texts
         assert figure["note"]
         assert figure["source"]
 

@@ -116,6 +116,7 @@ def test_the_counts_add_up_to_all_demands(make_session, shown):
     rows = shown[-1][display.FIGURE]["data"]["rows"]
     assert sum(int(row[1]) for row in rows) == 57
     assert rows[0] == ["aktörer", "14"]
+    assert [one["align"] for one in shown[-1][display.FIGURE]["data"]["columns"]] == ["left", "right"]
     assert "aktörer 14" in shown[-1][display.FIGURE]["alt"]
 
 
@@ -125,6 +126,7 @@ def test_the_timeline_is_in_order_and_cites_its_facts(make_session, shown):
     figure = shown[-1][display.FIGURE]
     assert figure["data"]["rows"][0] == ["2015", "The OECD project begins", "OECD project"]
     assert figure["data"]["rows"][-1][0] == "December 2017"
+    assert [one["align"] for one in figure["data"]["columns"]] == ["left"] * 3  # all are words
     assert "[[c:1]]" in figure["source"]
     assert "npr-launch" in {fact for facts in b.cited.values() for fact in facts}
 

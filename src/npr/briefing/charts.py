@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from npr.language.messages import message
 from npr.language.numbers import join_words, show_number
 
 SIZES = ("small", "medium", "large")
+NUMBER = re.compile(r"[\N{MINUS SIGN}+]?\d")
 
 
 class Charts(Tables):
@@ -234,13 +236,17 @@ class Charts(Tables):
         display.show_figure(payload, figure.svg)
 
     def _data(self, figure: Figure) -> dict[str, Any]:
-        """Give the data behind a chart; texts, as a time line has, stay as they are."""
+        """Give the data behind a chart; texts, as a time line has, stay as they are, and stand to the left if words."""
         head = [str(figure.data.index.name or ""), *map(str, figure.data.columns)]
         rows = [
             [str(label), *(one if isinstance(one, str) else self._shown(one, figure) for one in row)]
             for label, row in zip(figure.data.index, figure.data.to_numpy().tolist(), strict=True)
         ]
-        return {"columns": columns_of(head), "rows": rows}
+        columns = columns_of(head)
+        for at, name in enumerate(figure.data.columns, start=1):
+            if all(isinstance(one, str) and not NUMBER.match(one) for one in figure.data[name]):
+                columns[at]["align"] = "left"
+        return {"columns": columns, "rows": rows}
 
     def _shown(self, number: float, figure: Figure) -> str:
         return show_number(float(number), figure.decimals, self.language)
