@@ -18,12 +18,17 @@ from npr.factory.targets import choose_targets
 from npr.factory.why import explain, show
 
 CITED = ("cited", 'cited = b.cite("pol-mix")')
+SHOWN = (
+    ("drawn", "%config InlineBackend.figure_formats = ['svg']\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"),
+    ("styled", "import pandas\n\ntable = pandas.DataFrame({'a': [1]})\ndisplay(table.style, table.style)\nobject()"),
+)
+"""What libraries give other names, dates and places in each run."""
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Give a function that copies a workspace in which the briefing `demo` was built."""
-    home = make_workspace(tmp_path_factory.mktemp("built") / "workspace", CITED)
+    home = make_workspace(tmp_path_factory.mktemp("built") / "workspace", CITED, *SHOWN)
     (home / "requirements.lock").write_text("pandas==2.2\n")
     run(home)
     return home
@@ -147,14 +152,19 @@ def test_why_says_it_in_words(home):
     assert "stale\n  because the vintage of ai_all changed\n  to do: run and render" in told
 
 
-def test_the_same_bytes_in_another_folder_hash_order_time_zone_and_locale(home, monkeypatch):
+def test_the_same_bytes_in_another_folder_hash_order_time_zone_and_locale(home, tmp_path, monkeypatch):
     first = {one.name: one.read_bytes() for one in (home / "reports" / "starter" / "SWE").iterdir()}
     for name, value in {"PYTHONHASHSEED": "77", "TZ": "Asia/Tokyo", "LC_ALL": "C", "LANG": "C"}.items():
         monkeypatch.setenv(name, value)
+    (tmp_path / "matplotlibrc").write_text("font.size: 30")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
     run(home, "--reports", str(home / "elsewhere"))
     second = {one.name: one.read_bytes() for one in (home / "elsewhere" / "starter" / "SWE").iterdir()}
     assert len(first) == 4
     assert first == second
+    own = first["demo.sv.ipynb"].decode()
+    assert 'id=\\"T_00000\\"' in own and 'id=\\"T_00001\\"' in own
+    assert "<dc:date></dc:date>" in own
 
 
 def test_the_stock_engine_makes_the_same_bytes(home):

@@ -26,7 +26,6 @@ from typing import Any, TextIO
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.jsonutil import json_default
 from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
@@ -153,7 +152,7 @@ def kernel() -> tuple[IPythonKernel, Wire]:
         del os.environ[name]
     os.environ.update(environment)
     made.shell.db.cache = {}  # it is made when it is first asked for
-    for extension in InteractiveShellApp.default_extensions.default():
+    for extension in IPKernelApp.default_extensions.default():
         made.shell.extension_manager.load_extension(extension)
     # A cell with `await` asks which thread reads the sockets; here none does.
     made.shell_channel_thread = SimpleNamespace(parent_thread=None)

@@ -8,8 +8,9 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, redirect_stderr, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,8 @@ OF_THE_RUN = [
     (re.compile(r"(?<![^\s\"'])[^\s\"']*/ipykernel_\d+/\d+\.py"), "cell"),  # from the beginning of a word only
     (re.compile(r" at 0x[0-9a-f]{6,}"), " at 0x…"),
 ]
+DATED = re.compile(r"(?<=<dc:date>)[^<]*")  # when matplotlib drew it
+STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-z])")  # what pandas calls a styled table
 
 
 def clean(notebook: Any, metadata: Mapping[str, Any]) -> Any:
@@ -189,7 +192,7 @@ def clean(notebook: Any, metadata: Mapping[str, Any]) -> Any:
 
     The metadata of the notebook become those that it had before it ran.
     """
-    redactor = Redactor()
+    redactor, styled = Redactor(), dict[str, str]()
     notebook.metadata = nbformat.from_dict(dict(metadata))
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
@@ -198,22 +201,27 @@ def clean(notebook: Any, metadata: Mapping[str, Any]) -> Any:
             cell["id"] = "injected-parameters"
             cell["source"] = redactor.text(cell["source"])
         if "outputs" in cell:
-            cell["outputs"] = redactor.tree(_joined(cell["outputs"]))
+            cell["outputs"] = redactor.tree(_joined(cell["outputs"], styled))
     return notebook
 
 
-def _joined(outputs: list[Any]) -> list[Any]:
-    """Join pieces of one stream that follow each other; strip every output."""
+def _joined(outputs: list[Any], styled: dict[str, str]) -> list[Any]:
+    """Join pieces of one stream that follow each other; strip every output. `styled` names tables anew, in order."""
+    settle: dict[str, Callable[[str], str]] = {
+        "text/plain": _settled, "image/svg+xml": _undated, "text/html": partial(_named, styled),
+    }  # fmt: skip
     kept: list[Any] = []
     for output in outputs:
         output.pop("transient", None)
+        data = output.get("data", {})
         if output["output_type"] == "stream":
             output["text"] = _settled(output["text"])
             if kept and kept[-1]["output_type"] == "stream" and kept[-1]["name"] == output["name"]:
                 kept[-1]["text"] += output["text"]
                 continue
-        elif "text/plain" in output.get("data", {}):
-            output["data"]["text/plain"] = _settled(output["data"]["text/plain"])
+        for kind, settled in settle.items():
+            if isinstance(data.get(kind), str):
+                data[kind] = settled(data[kind])
         kept.append(output)
     return kept
 
@@ -222,6 +230,16 @@ def _settled(text: str) -> str:
     for pattern, settled in OF_THE_RUN:
         text = pattern.sub(settled, text)
     return text.replace(f"{sys.prefix}{os.sep}", "")
+
+
+def _undated(svg: str) -> str:
+    return DATED.sub("", svg)
+
+
+def _named(styled: dict[str, str], page: str) -> str:
+    if "T_" not in page:  # most pages; to look for the pattern takes longer
+        return page
+    return STYLED.sub(lambda found: styled.setdefault(found[0], f"T_{len(styled):05x}"), page)
 
 
 def _printed_error(cell: Any) -> tuple[str, str] | None:

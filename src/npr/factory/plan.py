@@ -35,6 +35,7 @@ RENDERS = ("publish",)
 NEITHER = ("cli", "search", "refresh", "oecd", "__pycache__")
 RUNS_IN_FACTORY = (
     "execute.py", "cells.py", "child.py", "engine.py", "foreseen.py", "keeper.py", "parameters.py", "redact.py",
+    "matplotlibrc",
 )  # fmt: skip
 NOTEBOOK, PARAMETERS, CODE = "the notebook", "the parameters", "the code"
 ENVIRONMENT, READ, TEMPLATES, DATES = "the environment", "what it read", "the templates", "SOURCE_DATE_EPOCH"

@@ -23,7 +23,10 @@ Answer = dict[str, Any]
 ENGINES = ("fast", "kernel", "dask")
 TRIES = 2
 """How often a job is begun whose process was lost from outside."""
-SETTLED = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+SETTLED = {
+    "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1",
+    "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
+}  # fmt: skip
 """What must not differ between the machines and users that build an edition."""
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """Each job keeps to one core: with a job on every core, threads only get into each other's way."""
