@@ -26,6 +26,7 @@ TRIES = 2
 SETTLED = {
     "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1",
     "MATPLOTLIBRC": str(Path(__file__).with_name("matplotlibrc")),
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # figures are shown, also where CI wants none
 }  # fmt: skip
 """What must not differ between the machines and users that build an edition."""
 ONE_CORE = {"RAYON_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
