@@ -188,8 +188,15 @@ def test_reports_far_away_are_read_and_written_by_address():
 
 
 def test_an_address_that_nothing_knows_is_refused():
-    with pytest.raises(UsageError, match="No reports can be kept at nowhere://x"):
+    with pytest.raises(UsageError, match="Reports cannot be kept at nowhere://x"):
         Place("nowhere://x")
+
+
+def test_an_address_whose_package_is_missing_says_which_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(UsageError, match="Install s3fs") as caught:
+        Place("s3://bucket/reports")
+    assert "install the package that it needs" in caught.value.message()
 
 
 def test_a_build_puts_its_reports_far_away_and_finds_them_there_again(workspace):

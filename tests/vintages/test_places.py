@@ -1,15 +1,16 @@
 """Vintages on any storage that fsspec knows: what is taken there is read there, damage is found there."""
 
+import sys
 from datetime import date
 
 import fsspec
 import pytest
 from upath import UPath
 
-from npr.errors import IntegrityError
+from npr.errors import IntegrityError, UsageError
 from npr.vintages.checks import newest_vintage
 from npr.vintages.content import table_of
-from npr.vintages.places import on_disk, shown, vintages_root
+from npr.vintages.places import editions_root, on_disk, shown, vintages_root
 from npr.vintages.receipts import Provenance
 from npr.vintages.store import read, take, vintage_folder
 
@@ -79,3 +80,18 @@ def test_on_an_object_store_the_receipt_is_written_last(tmp_path, monkeypatch):
 def test_a_path_of_this_machine_is_on_disk_and_a_bucket_is_not(tmp_path):
     assert on_disk(tmp_path)
     assert not on_disk(UPath("memory://bucket"))
+
+
+@pytest.mark.parametrize(("variable", "root"), [("NPR_VINTAGES", vintages_root), ("NPR_EDITIONS", editions_root)])
+def test_an_address_that_cannot_be_opened_is_told_with_the_variable_that_names_it(
+    monkeypatch, tmp_path, variable, root
+):
+    monkeypatch.setenv(variable, "nowhere://x")
+    with pytest.raises(UsageError, match=f"What {variable} names cannot be kept at nowhere://x"):
+        root(tmp_path)
+    monkeypatch.setenv(variable, "s3://bucket/x")
+    monkeypatch.setitem(sys.modules, "s3fs", None)
+    with pytest.raises(UsageError, match="Install s3fs"):
+        root(tmp_path)
+    monkeypatch.setenv(variable, str(tmp_path / "here"))
+    assert root(tmp_path) == tmp_path / "here"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from npr import disk
-from npr.errors import NprError, RenderError, UsageError
+from npr.errors import NprError, RenderError
 from npr.factory.locks import alone
+from npr.vintages.places import open_address
 
 ADVICE = "Make room on the disk, or mend the permissions of the folder, or name another place with --reports."
 
@@ -25,7 +26,7 @@ class Place:
         """
         text = str(root)
         self.folder: Path | None = None if "://" in text else Path(root).resolve()
-        self._far: Any = None if self.folder else _far(text)
+        self._far: Any = None if self.folder else open_address(text, "Reports")
         self.shown = str(self.folder) if self.folder else text.rstrip("/")
 
     def make(self) -> None:
@@ -119,20 +120,6 @@ class Place:
             return
         with alone(self.folder / folder):
             yield
-
-
-def _far(address: str) -> Any:
-    from upath import UPath  # not needed for folders of this machine
-
-    try:
-        return UPath(address)
-    except (ValueError, ImportError) as error:
-        raise UsageError(
-            f"No reports can be kept at {address}",
-            expected="a folder, or an address that fsspec knows, such as s3://bucket/reports",
-            found=str(error),
-            todo="Mend the address, or install the package that it needs (for s3: s3fs).",
-        ) from error
 
 
 def _refused(

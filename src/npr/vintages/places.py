@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from npr import disk
+from npr.errors import UsageError
 
 RECEIPT = "receipt.json"
 TAKING = ".taking-"
@@ -34,11 +35,29 @@ def editions_root(home: Path) -> Path:
 def _elsewhere(variable: str) -> Any:
     """Give the place that a variable of the environment names: a Path by its calls, if not by its type."""
     named = os.environ.get(variable)
-    if not named:
-        return None
+    return open_address(named, f"What {variable} names") if named else None
+
+
+def open_address(address: str, what: str) -> Any:
+    """Open a folder by its path or address: a Path by its calls, if not by its type.
+
+    Raises:
+        UsageError: fsspec knows no such kind of address, or lacks a package for it.
+    """
     from upath import UPath  # slow to import, and most workspaces hold everything themselves
 
-    return UPath(named)
+    try:
+        place: Any = UPath(address)
+        if not on_disk(place):
+            _ = place.fs  # loads the package that it needs
+    except (ValueError, ImportError) as error:
+        raise UsageError(
+            f"{what} cannot be kept at {address}",
+            expected="a folder, or an address that fsspec knows, such as s3://bucket/reports",
+            found=str(error),
+            todo="Mend the address, or install the package that it needs (for s3: s3fs).",
+        ) from error
+    return place
 
 
 def shown(path: Path, home: Path) -> str:
