@@ -47,6 +47,7 @@ from npr.indicators.knowledge import KnowledgeBase, open_knowledge_base
 from npr.vintages.editions import newest_edition
 
 REPEATS = 3
+KINDS = ("limit", "copy", "engine", "run", "rendered")
 
 
 def warm_up(home: Path) -> KnowledgeBase:
@@ -187,29 +188,31 @@ def further(
 def measure(home: Path, country: str) -> list[dict[str, Any]]:
     """Give the seconds of every briefing in both languages, as a row each."""
     base = warm_up(home)
-    rows: list[dict[str, Any]] = []
-    works: list[Callable[[], None]] = []
     documents = [(one, language) for one in base.catalogue.briefings.values() for language in LANGUAGES]
+    taken: list[dict[str, list[float]]] = [{kind: [] for kind in KINDS} for _ in documents]
     with warm_process(home, base) as asks, closing(pools.WarmPool(1)) as pool:
         for briefing, language in documents:  # the back-test is made when it is first asked for
             given = {"country": country, "language": language, "edition": base.edition.id}
             by_engine(asks, home / briefing.notebook, given)
             further(pool, home, briefing, given, ())
-        for briefing, language in documents:
-            given = {"country": country, "language": language, "edition": base.edition.id}
-            alone = partial(cells_alone, base, briefing, country, language, read_code(home, briefing.notebook))
-            copies = [in_copy(alone) for _ in range(REPEATS)]
-            engines = [by_engine(asks, home / briefing.notebook, given) for _ in range(REPEATS)]
-            runs = [further(pool, home, briefing, given, ()) for _ in range(REPEATS)]
-            pages = [further(pool, home, briefing, given, FORMATS) for _ in range(REPEATS)]
-            medians = {"copy": copies, "engine": engines, "run": runs, "rendered": pages}
-            told = {kind: statistics.median(seconds) for kind, seconds in medians.items()}
-            rows.append({"briefing": briefing.id, "language": language, **told})
-            works.append(alone)
-    limits = [each_once(works) for _ in range(REPEATS)]
-    for row, seconds in zip(rows, zip(*limits, strict=True), strict=True):
-        row["limit"] = statistics.median(seconds)
-    return rows
+        works = [
+            partial(cells_alone, base, one, country, language, read_code(home, one.notebook))
+            for one, language in documents
+        ]
+        # Round by round, since a machine is not as fast all the time: what is set against each other is near in time.
+        for _ in range(REPEATS):
+            for seconds, limit in zip(taken, each_once(works), strict=True):
+                seconds["limit"].append(limit)
+            for (briefing, language), alone, seconds in zip(documents, works, taken, strict=True):
+                given = {"country": country, "language": language, "edition": base.edition.id}
+                seconds["copy"].append(in_copy(alone))
+                seconds["engine"].append(by_engine(asks, home / briefing.notebook, given))
+                seconds["run"].append(further(pool, home, briefing, given, ()))
+                seconds["rendered"].append(further(pool, home, briefing, given, FORMATS))
+    return [
+        {"briefing": one.id, "language": language, **{kind: statistics.median(all_) for kind, all_ in seconds.items()}}
+        for (one, language), seconds in zip(documents, taken, strict=True)
+    ]
 
 
 def on_one_core() -> None:

@@ -7,7 +7,9 @@ import sys
 
 import nbformat
 import pandas  # noqa: F401 - as the warm process has imported it, in no cell
+import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
 from cell_specimens import MAY_FAIL, failure_of, printed, run_cells, run_notebook, write_cells
 from factory_specimens import REPOSITORY
@@ -261,3 +263,16 @@ def test_papermill_s_command_runs_a_notebook_with_the_engine(tmp_path, name):
     assert printed(second).endswith("UserWarning: To exit: use 'exit', 'quit', or Ctrl-D.\n"
                                     "  warn(\"To exit: use 'exit', 'quit', or Ctrl-D.\", stacklevel=1)\n")  # fmt: skip
     assert json.dumps(third.outputs[-1]["data"]) == '{"text/plain": "2"}'
+
+
+def test_a_cell_that_took_too_long_has_the_number_that_the_stock_engine_gives_it(tmp_path):
+    # Whether a cell that ended its kernel has one is a matter of chance there.
+    write_cells(tmp_path / "in.ipynb", "1", ("# text", "markdown"), "import time\ntime.sleep(60)", "2")
+    made = {}
+    for name in ("npr", "nbclient"):
+        out = tmp_path / "out.ipynb"
+        options = {"engine_name": name, "progress_bar": False, "execution_timeout": 3}
+        with pytest.raises(CellTimeoutError):
+            papermill.execute_notebook(tmp_path / "in.ipynb", out, **options)
+        made[name] = [one.get("execution_count") for one in nbformat.read(out, 4).cells]
+    assert made["npr"] == made["nbclient"] == [1, 2, None, 3, None]

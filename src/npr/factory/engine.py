@@ -73,7 +73,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
     def run(self, folder: Path | None, memory: int | None, fork: Fork, *, timed: bool) -> Any:
         """Run all cells; give the notebook."""
         self.reset_execution_trackers()
-        self.unread = b""
+        self.unread, self.counted = b"", 0
         self.child = Child(folder, memory, fork)
         try:
             self.papermill_execute_cells() if timed else self._execute_untimed()
@@ -112,7 +112,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
         except OSError:
             self._refuse_dead(hung_up=True)
         reply = self._listen(cell, cell_index, identity)
-        cell.execution_count = reply["execution_count"]
+        cell.execution_count = self.counted = reply["execution_count"]
         self._check(cell, reply)
         self.nb["cells"][cell_index] = cell
         return cell
@@ -134,6 +134,7 @@ class FastClient(PapermillNotebookClient):  # type: ignore[misc]
             if shown + len(self.unread) > MOST_PRINTED:
                 raise ShownTooMuchError
             if end is not None and time.monotonic() >= end:
+                cell.execution_count = self.counted + 1  # a kernel tells it when the cell begins
                 raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", limit or 0, cell)
             self._receive(TICK if end is None else min(TICK, max(0.0, end - time.monotonic())))
 
