@@ -21,7 +21,7 @@ ALONE = {
     "IPython": {"briefing"},
     "requests": {"oecd"},
     "urllib3": {"oecd"},
-    "upath": {"vintages", "factory"},  # what is read and what is made may lie anywhere
+    "upath": {"vintages"},  # what is read and what is made may lie anywhere
     "ipykernel": {"factory"},
     "nbclient": {"factory"},
     "distributed": {"factory"},
