@@ -21,6 +21,7 @@ CITED = ("cited", 'cited = b.cite("pol-mix")')
 SHOWN = (
     ("drawn", "%config InlineBackend.figure_formats = ['svg']\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);"),
     ("styled", "import pandas\n\ntable = pandas.DataFrame({'a': [1]})\ndisplay(table.style, table.style)\nobject()"),
+    ("code", "pandas.DataFrame({'T_12345': ['T_abcde']})"),
 )
 """What libraries give other names, dates and places in each run."""
 
@@ -165,6 +166,7 @@ def test_the_same_bytes_in_another_folder_hash_order_time_zone_and_locale(home, 
     assert first == second
     ran = first["demo.sv.ipynb"].decode()
     assert 'id=\\"T_00000\\"' in ran and 'id=\\"T_00001\\"' in ran
+    assert "<td>T_abcde</td>" in ran and "<th>T_12345</th>" in ran  # a code in a table is no name of a table
     assert "<dc:date></dc:date>" in ran
 
 

@@ -184,7 +184,7 @@ OF_THE_RUN = [
     (re.compile(r" at 0x[0-9a-f]{6,}"), " at 0x…"),
 ]
 DATED = re.compile(r"(?<=<dc:date>)[^<]*")  # when matplotlib drew it
-STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-z])")  # what pandas calls a styled table
+STYLED = re.compile(r'(?<=<table id=")T_[0-9a-f]{5}(?=")')  # what pandas calls a styled table
 
 
 def clean(notebook: Any, metadata: Mapping[str, Any]) -> Any:
@@ -237,9 +237,11 @@ def _undated(svg: str) -> str:
 
 
 def _named(styled: dict[str, str], page: str) -> str:
-    if "T_" not in page:  # most pages; to look for the pattern takes longer
-        return page
-    return STYLED.sub(lambda found: styled.setdefault(found[0], f"T_{len(styled):05x}"), page)
+    for name in STYLED.findall(page):
+        settled = styled.setdefault(name, f"T_{len(styled):05x}")
+        for before in ("#", '"'):  # in styles and in attributes; what stands in a cell is the notebook's
+            page = page.replace(before + name, before + settled)
+    return page
 
 
 def _printed_error(cell: Any) -> tuple[str, str] | None:
